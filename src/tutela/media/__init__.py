@@ -1,0 +1,39 @@
+"""Room: bytes to fingerprints.
+
+Job: say what some bytes are (exact digests always; PDQ, quality and size for pictures), within bounds, for bytes that
+nobody vouches for.
+Words: fingerprints, digests, kind, quality, limits, dihedral forms, algorithm (its manifest), veiled preview.
+Verbs: fingerprint, fingerprint_stream, digest_stream, hash_rgb, hash_luma, dihedral, Isolated.fingerprint,
+Isolated.render_veiled.
+Does not know: lists, matches, folders, reports, or who asks. A later algorithm is one file and one line in `registry`.
+"""
+
+from tutela.media.algorithms import Algorithm
+from tutela.media.digests import Digests, digest, digest_stream
+from tutela.media.fingerprints import Fingerprints, fingerprint, fingerprint_stream
+from tutela.media.isolated import Isolated
+from tutela.media.kinds import Kind, kind_of
+from tutela.media.pdq import Pdq, dihedral, hash_luma, hash_rgb, luma_of
+from tutela.media.pictures import Limits
+from tutela.media.registry import ALGORITHMS, algorithm
+
+__all__ = [
+    "ALGORITHMS",
+    "Algorithm",
+    "Digests",
+    "Fingerprints",
+    "Isolated",
+    "Kind",
+    "Limits",
+    "Pdq",
+    "algorithm",
+    "digest",
+    "digest_stream",
+    "dihedral",
+    "fingerprint",
+    "fingerprint_stream",
+    "hash_luma",
+    "hash_rgb",
+    "kind_of",
+    "luma_of",
+]

@@ -1,0 +1,74 @@
+"""The process that `Isolated` starts: it decodes what it is sent, and is allowed nothing else.
+
+Rules:
+- bounded memory, no core dumps, no files written: what it decodes never reaches a disk
+- it warms up before the bounds apply, and says so with an empty frame
+- only frames leave by the pipe: whatever a library prints goes nowhere
+- it ends when its input does, so it never outlives its parent
+"""
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from tutela.errors import TutelaError
+from tutela.media import pdq
+from tutela.media.framing import read_frame, write_frame
+from tutela.media.perception import perceive, to_json
+from tutela.media.pictures import Limits
+from tutela.media.previews import render_veiled
+
+_COMMAND_BYTES = 4096
+
+
+def main() -> None:
+    """Two frames in (a command as JSON, the bytes), two frames out (an answer as JSON, the preview or nothing)."""
+    source, sink = sys.stdin.buffer, _own_output()
+    pdq.hash_rgb(np.zeros((8, 8, 3), np.uint8))
+    _confine(memory=int(sys.argv[1]))
+    write_frame(sink, b"")
+    most = int(sys.argv[2])
+    while True:
+        try:
+            command = json.loads(read_frame(source, most=_COMMAND_BYTES))
+            data = read_frame(source, most=most)
+        except EOFError:
+            return
+        for frame in _answer(command, data):
+            write_frame(sink, frame)
+
+
+def _answer(command: Mapping[str, Any], data: bytes) -> tuple[bytes, bytes]:
+    limits = Limits(**command["limits"])
+    if command["verb"] == "perceive":
+        return to_json(perceive(data, limits)), b""
+    try:
+        return b'{"problem": ""}', render_veiled(data, limits=limits, side=command["side"], blur=command["blur"])
+    except TutelaError as error:
+        return json.dumps({"problem": error.message}).encode(), b""
+
+
+def _own_output() -> BinaryIO:
+    """The pipe under another number; number 1 becomes what number 2 is."""
+    pipe = os.dup(1)
+    os.dup2(2, 1)
+    return os.fdopen(pipe, "wb")
+
+
+def _confine(memory: int) -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 64),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+if __name__ == "__main__":
+    main()

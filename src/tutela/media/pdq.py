@@ -1,0 +1,123 @@
+"""PDQ: 256 bits that stay nearly the same when a picture is scaled, recompressed or lightly edited.
+
+Rules:
+- the same pixels give the same bits as the C++ reference, and the same quality
+- a bit is set when its coefficient is above the lower median of the 256; the first hexadecimal digit holds bits 255
+  to 252
+- the eight turned and mirrored forms come from one transform by changing signs and swapping rows with columns; each is
+  near the hash of the really turned picture (up to 8 bits measured), not always equal
+- a hash of quality 49 or less comes from a picture too plain to compare; 31 bits or less is a match
+
+Source: Meta, "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm" (2019), and its C++ reference.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from tutela.errors import Invalid
+from tutela.media.algorithms import Algorithm
+from tutela.media.kinds import Kind
+
+Floats = npt.NDArray[np.float32]
+
+MIN_SIDE = 5
+_SIDE = 64
+_LOWER_MEDIAN = 127
+# one layout, so that each kernel is compiled once: a read-only array is another type to the compiler
+_FOR_KERNELS: tuple[Literal["C", "W"], ...] = ("C", "W")
+
+ALGORITHM = Algorithm(name="pdq", bits=256, applies_to=frozenset({Kind.IMAGE}), threshold=31, discard_quality=49)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pdq:
+    """`hex`: 64 lower-case digits. `quality`: 0 (no detail) to 100."""
+
+    hex: str
+    quality: int
+
+
+def hash_rgb(rgb: npt.NDArray[np.uint8]) -> Pdq:
+    """The hash of uint8[h, w, 3] at its full size. Raises Invalid below 5 x 5 or for another shape or type."""
+    return hash_luma(luma_of(rgb))
+
+
+def hash_luma(luma: Floats) -> Pdq:
+    """The hash of float32[h, w], values 0 to 255, at its full size. Raises Invalid below 5 x 5 or for another shape."""
+    small = _shrunk(luma)
+    return Pdq(hex=_hex(_coefficients(small)), quality=_quality(small))
+
+
+def dihedral(luma: Floats) -> dict[str, str]:
+    """The hashes of float32[h, w] and of its seven turned and mirrored forms, by the reference's names.
+
+    `rotate…` turn counter-clockwise; `flipx` swaps top and bottom, `flipy` left and right; `flipplus1` mirrors
+    at the main diagonal, `flipminus1` at the other. Raises Invalid as `hash_luma` does.
+    """
+    upright = _coefficients(_shrunk(luma))
+    odd = np.where(np.arange(16) % 2 == 0, np.float32(-1), np.float32(1))
+    by_row, by_column = odd[:, np.newaxis], odd[np.newaxis, :]
+    forms = {
+        "original": upright,
+        "rotate90": (upright * by_column).T,
+        "rotate180": upright * by_row * by_column,
+        "rotate270": (upright * by_row).T,
+        "flipx": upright * by_row,
+        "flipy": upright * by_column,
+        "flipplus1": upright.T,
+        "flipminus1": (upright * by_row * by_column).T,
+    }
+    return {name: _hex(form) for name, form in forms.items()}
+
+
+def luma_of(rgb: npt.NDArray[np.uint8]) -> Floats:
+    """float32[h, w] of uint8[h, w, 3] by ITU-R BT.601. Raises Invalid for another shape or type."""
+    from tutela.media import pdq_kernels  # loading the compiler takes half a second, and most users never hash
+
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
+        raise Invalid(f"an array {rgb.dtype}{list(rgb.shape)}, expected uint8[height, width, 3]")
+    return pdq_kernels.luma_of_rgb(np.require(rgb, requirements=_FOR_KERNELS))
+
+
+def _shrunk(luma: Floats) -> Floats:
+    from tutela.media import pdq_kernels  # as above
+
+    if luma.ndim != 2 or luma.dtype != np.float32:
+        raise Invalid(f"an array {luma.dtype}{list(luma.shape)}, expected float32[height, width]")
+    if min(luma.shape) < MIN_SIDE:
+        raise Invalid(f"{luma.shape[1]} x {luma.shape[0]} pixels, PDQ needs at least {MIN_SIDE} x {MIN_SIDE}")
+    return pdq_kernels.shrink(np.require(luma, requirements=_FOR_KERNELS))
+
+
+def _coefficients(small: Floats) -> Floats:
+    from tutela.media import pdq_kernels  # as above
+
+    return pdq_kernels.transform(small, _COSINES)
+
+
+def _cosines() -> Floats:
+    """Rows 1 to 16 of the 64-point cosine transform (type II)."""
+    frequency, position = np.arange(1, 17)[:, np.newaxis], np.arange(_SIDE)[np.newaxis, :]
+    waves = np.cos(np.pi / 2 / _SIDE * frequency * (2 * position + 1))
+    return np.asarray(np.float32(np.sqrt(2 / _SIDE)) * waves, np.float32)
+
+
+_COSINES = _cosines()
+
+
+def _hex(coefficients: Floats) -> str:
+    values = coefficients.ravel()
+    bits = values > np.partition(values, _LOWER_MEDIAN)[_LOWER_MEDIAN]
+    return np.packbits(bits[::-1]).tobytes().hex()
+
+
+def _quality(small: Floats) -> int:
+    """The steps between neighbours in percent of the range, each cut to a whole number, summed; 9,000 is full marks."""
+    steps = 0
+    for difference in (small[:-1] - small[1:], small[:, :-1] - small[:, 1:]):
+        percent = np.trunc(difference * np.float32(100) / np.float32(255))
+        steps += int(np.abs(percent).sum(dtype=np.int64))
+    return min(100, steps // 90)

@@ -1,0 +1,47 @@
+"""Hash lists: read, write, convert and compare them; one file for each outside format.
+
+Words: list, entry (fingerprints with what the list says about them), source (the member who gave it), problem (a row
+that could not be read, with its place), header (name and number of a list of ours), map (columns to fields).
+Verbs: read, write, sniff, diff, apply.
+Does not know: how lists are fetched or signed, how fingerprints are made or compared, what a classification means.
+"""
+
+from tutela.hashlists.csvmap import CsvMap, from_json
+from tutela.hashlists.diff import Diff, apply, current, diff
+from tutela.hashlists.entry import (
+    HEX_DIGITS,
+    Classification,
+    Feedback,
+    ListEntry,
+    MediaKind,
+    Problem,
+    Read,
+    Source,
+)
+from tutela.hashlists.formats import FORMATS, HEAD, Format, sniff
+from tutela.hashlists.native import Header, NativeList
+from tutela.hashlists.ncmec import Page
+
+__all__ = [
+    "FORMATS",
+    "HEAD",
+    "HEX_DIGITS",
+    "Classification",
+    "CsvMap",
+    "Diff",
+    "Feedback",
+    "Format",
+    "Header",
+    "ListEntry",
+    "MediaKind",
+    "NativeList",
+    "Page",
+    "Problem",
+    "Read",
+    "Source",
+    "apply",
+    "current",
+    "diff",
+    "from_json",
+    "sniff",
+]

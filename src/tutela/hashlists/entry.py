@@ -1,0 +1,145 @@
+"""One entry of a hash list, whatever format it came in, and what is said about a row that is no entry.
+
+Rules:
+- a reader yields entries and problems in the order of the file; a bad row is a problem and never stops the rest
+- a problem says where and what would be right, never the value
+- digests are lower-case hexadecimal; other algorithms are opaque text, kept as they came
+- `place` says where an entry was read and is no part of what it is: two entries differing only there are equal
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from tutela.errors import Invalid
+
+HEX_DIGITS: Mapping[str, int] = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128, "pdq": 64}
+LONGEST_VALUE = 4096
+LONGEST_ID = 512
+_HEX = re.compile(r"[0-9a-fA-F]+", re.ASCII)
+_OPAQUE = re.compile(r"[\x21-\x7e]+")
+_ALGORITHM = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+
+
+class MediaKind(StrEnum):
+    """What the fingerprints were made from."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """A code in a classification scheme, such as scheme "ncmec-industry", code "A1"."""
+
+    scheme: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The member who contributed the entry, by its id in the list and its name."""
+
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """How many members confirmed (affirmative) or disputed (negative) one algorithm's value."""
+
+    algorithm: str
+    affirmative: int = 0
+    negative: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListEntry:
+    """One entry. `id` is the list's own; `hashes` are (algorithm, value) pairs; `timestamp` is in UTC.
+
+    A deleted entry withdraws the one of the same `key`, and may hold no hashes.
+    """
+
+    id: str
+    hashes: tuple[tuple[str, str], ...] = ()
+    kind: MediaKind | None = None
+    classification: Classification | None = None
+    source: Source | None = None
+    timestamp: datetime | None = None
+    deleted: bool = False
+    feedback: tuple[Feedback, ...] = ()
+    place: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells entries of one list apart: ids are unique per source and kind."""
+        return (self.source.id if self.source else "", self.kind or "", self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A row, element or value that could not be read: where, and what would be right."""
+
+    place: str
+    message: str
+
+
+Read = Iterator[ListEntry | Problem]
+
+
+def checked_id(value: str) -> str:
+    """`value` without outer white space, if it can be an id. Raises Invalid."""
+    kept = value.strip()
+    if not kept or len(kept) > LONGEST_ID or not kept.isprintable():
+        raise Invalid(f"an id has 1 to {LONGEST_ID} printable characters", place="id")
+    return kept
+
+
+def checked_algorithm(value: str) -> str:
+    """An algorithm's name in lower case. Raises Invalid unless it is a letter and then letters, digits, `_.-`."""
+    name = value.strip().lower()
+    if not _ALGORITHM.fullmatch(name):
+        raise Invalid("an algorithm's name has 1 to 64 letters, digits, dots, dashes", place="algorithm")
+    return name
+
+
+def checked_hash(algorithm: str, value: str) -> str:
+    """The value in its kept form: lower-case digits for known digests, else the text itself. Raises Invalid."""
+    kept, digits = value.strip(), HEX_DIGITS.get(algorithm)
+    if kept.endswith(("...", "\u2026")):
+        raise Invalid("the value was cut short (it ends in an ellipsis); the whole value is needed", place=algorithm)
+    if digits is not None:
+        if len(kept) != digits or not _HEX.fullmatch(kept):
+            raise Invalid(f"expected {digits} hexadecimal digits, found {len(kept)} characters", place=algorithm)
+        return kept.lower()
+    if len(kept) > LONGEST_VALUE or not _OPAQUE.fullmatch(kept):
+        raise Invalid(f"expected 1 to {LONGEST_VALUE} visible ASCII characters without spaces", place=algorithm)
+    return kept
+
+
+def checked_time(value: str) -> datetime:
+    """An ISO 8601 time with a zone (such as 2017-10-24T15:00:00Z) in UTC. Raises Invalid, also without a zone."""
+    try:
+        read = datetime.fromisoformat(value.strip())
+        if read.tzinfo is not None:
+            return read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Invalid("expected a time with its zone, such as 2017-10-24T15:00:00Z", place="timestamp")
+
+
+def checked_kind(value: str) -> MediaKind:
+    """`image` or `video` in either case. Raises Invalid."""
+    try:
+        return MediaKind(value.strip().lower())
+    except ValueError:
+        raise Invalid("expected image or video", place="kind") from None
+
+
+def time_text(moment: datetime) -> str:
+    """`moment` as ISO 8601 in UTC with a Z, the inverse of `checked_time`. Raises Invalid without a zone."""
+    if moment.tzinfo is None:
+        raise Invalid("the time has no zone; give it one", place="timestamp")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

@@ -1,0 +1,92 @@
+"""The formats by name: how to read one, how to write one, how to tell which one it is.
+
+Rules:
+- a format is found by what the bytes hold, never by the file's name
+- `write` returns what the format had no place for, counted; nothing is bent to fit
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import BinaryIO
+
+from tutela.errors import Invalid
+from tutela.hashlists import csvmap, native, ncmec, ncmec_write
+from tutela.hashlists.entry import HEX_DIGITS, ListEntry, Read
+from tutela.hashlists.native import Header
+
+HEAD = 4096
+
+Reader = Callable[[BinaryIO], Read]
+Writer = Callable[[Iterable[ListEntry], BinaryIO, Header], Counter[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """`read(stream)` yields entries and problems; `write(entries, out, header)`, where there is one, writes a list."""
+
+    name: str
+    title: str
+    read: Reader
+    write: Writer | None = None
+
+
+def _native(entries: Iterable[ListEntry], out: BinaryIO, header: Header) -> Counter[str]:
+    return native.write(entries, out, header=header)
+
+
+def _ncmec(entries: Iterable[ListEntry], out: BinaryIO, _header: Header) -> Counter[str]:
+    return ncmec_write.write(entries, out)
+
+
+def _csv(entries: Iterable[ListEntry], out: BinaryIO, _header: Header) -> Counter[str]:
+    return csvmap.write(entries, out)
+
+
+def _table(name: str, title: str, write: Writer | None = None) -> Format:
+    return Format(name=name, title=title, read=partial(csvmap.read, mapping=csvmap.DEFAULTS[name]), write=write)
+
+
+_ALL = (
+    Format(name="native", title="Tutela's own list (canonical JSON lines)", read=native.read, write=_native),
+    Format(name="ncmec", title="NCMEC hash sharing, version 2 (XML)", read=ncmec.read, write=_ncmec),
+    _table("csv", "comma-separated table with a header", _csv),
+    _table("tsv", "tab-separated table with a header"),
+    _table("semicolon", "semicolon-separated table with a header"),
+    _table("pairs", "algorithm and value on each line, no header"),
+    _table("icse", "ICSE table of hashes"),
+)
+FORMATS: Mapping[str, Format] = MappingProxyType({each.name: each for each in _ALL})
+
+
+def sniff(head: bytes) -> Format:
+    """The format of a file that begins with `head` (4096 bytes are enough). Raises Invalid when it is none of ours."""
+    text = _text(head[:HEAD])
+    if ncmec.NAMESPACE in text and text.lstrip().startswith("<"):
+        return FORMATS["ncmec"]
+    first = text.lstrip("\ufeff").split("\n", 1)[0].strip()
+    if first.startswith("{") and native.FORMAT in first:
+        return FORMATS["native"]
+    return _sniffed_table(first)
+
+
+def _sniffed_table(first: str) -> Format:
+    names = {"csv": ",", "tsv": "\t", "semicolon": ";"}
+    cells = {name: [cell.strip(' "').casefold() for cell in first.split(mark)] for name, mark in names.items()}
+    if {"md5", "sha1", "photodna", "image id"} <= set(cells["semicolon"]):
+        return FORMATS["icse"]
+    if len(cells["csv"]) == 2 and HEX_DIGITS.get(cells["csv"][0]) == len(cells["csv"][1]):
+        return FORMATS["pairs"]
+    for name, found in cells.items():
+        if csvmap.HASH_COLUMNS & set(found):
+            return FORMATS[name]
+    raise Invalid(f"not a known list; name its format: {', '.join(FORMATS)}", place="line 1")
+
+
+def _text(head: bytes) -> str:
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if head.startswith(mark):
+            return head[: len(head) // 2 * 2].decode(encoding, errors="replace")
+    return head.decode("utf-8", errors="replace")

@@ -1,0 +1,139 @@
+"""`tutela match`: compare files, or hashes given as text, with hash lists.
+
+Rules:
+- a list that cannot be read ends the command before anything is compared: a missing list must not look like no match
+- an entry withdrawn by a later entry of its own list does not match
+- an argument that names a file or folder is one; else it must be a hash: `sha256:`, `sha1:`, `md5:` or `pdq:` and the
+  digits, or the digits alone (64 of them are looked up both as SHA-256 and as PDQ)
+- pictures are decoded in a separate process; what cannot be read is a line too and stops nothing
+- exit codes: 0 nothing found, 1 found, 2 usage, 3 something could not be read and nothing was found
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from tutela.cli.listfiles import Seen, opened_list
+from tutela.errors import Invalid
+from tutela.hashlists import HEX_DIGITS, current
+from tutela.matching import ALGORITHMS, MIN_QUALITY, THRESHOLD, Hit, Matcher, Needle
+from tutela.media import Fingerprints, Isolated
+
+FOUND, UNREADABLE = 1, 3
+
+Lists = Annotated[list[Path], typer.Option("--list", metavar="LIST", help="A hash list; may be repeated.")]
+Sought = Annotated[list[str], typer.Argument(metavar="PATH|HASH...", help="Files, folders, or hashes.")]
+Threshold = Annotated[int, typer.Option(min=0, max=256, help="Bits by which PDQ hashes may differ.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Lists in one matcher; entry n of the matcher is `origins[n]`: the list's path and the entry's own id."""
+
+    matcher: Matcher
+    origins: list[tuple[str, str]]
+
+
+def match_paths(sought: Sought, lists: Lists, threshold: Threshold = THRESHOLD, as_json: AsJson = False) -> None:
+    """Compare files or hashes with hash lists."""
+    loaded = load(lists)
+    found = failed = False
+    with Isolated() as isolated:
+        for line in _lines(sought, loaded, isolated, threshold):
+            found = found or bool(line.get("matches"))
+            failed = failed or "error" in line
+            typer.echo(json.dumps(line) if as_json else _readable(line))
+    if found or failed:
+        raise typer.Exit(FOUND if found else UNREADABLE)
+
+
+def load(lists: Iterable[Path]) -> Loaded:
+    """All lists in one matcher. Raises Invalid, Limited and OSError for a list that cannot be read."""
+    loaded = Loaded(matcher=Matcher(), origins=[])
+    for path in lists:
+        seen = Seen(path)
+        with opened_list(path) as read:
+            entries = current(seen.entries(read))
+        first = len(loaded.origins)
+        ignored = loaded.matcher.add((first + each, entry.hashes) for each, entry in enumerate(entries))
+        loaded.origins.extend((str(path), entry.id) for entry in entries)
+        for algorithm, count in sorted(ignored.items()):
+            typer.echo(f"{path}: {count} {algorithm} values cannot be compared here", err=True)
+    loaded.matcher.rebuild()
+    return loaded
+
+
+def _lines(sought: list[str], loaded: Loaded, isolated: Isolated, threshold: int) -> Iterator[dict[str, Any]]:
+    console = Console(stderr=True)
+    everything = [each for text in sought for each in _expanded(text)]
+    for each in track(everything, description="Matching", console=console, disable=not console.is_terminal):
+        try:
+            needle, problem = _needle(each, isolated)
+            hits = loaded.matcher.match(needle, threshold=threshold)
+        except OSError as error:
+            yield {"path": str(each), "error": error.strerror or "could not be read"}
+        except Invalid as error:
+            yield {"path": str(each), "error": error.message}
+        else:
+            matches = [_match(hit, loaded) for hit in hits]
+            yield {"path": str(each), "matches": matches} | ({"problem": problem} if problem else {})
+
+
+def _expanded(text: str) -> Iterator[Path | str]:
+    path = Path(text)
+    if path.is_dir():
+        unread: list[OSError] = []
+        for folder, folders, names in os.walk(path, onerror=unread.append):
+            folders.sort()
+            yield from (Path(folder, name) for name in sorted(names))
+        yield from (Path(str(error.filename)) for error in unread)  # a folder is no regular file, so it is told
+    else:
+        yield path if path.exists() else text
+
+
+def _needle(sought: Path | str, isolated: Isolated) -> tuple[Needle, str]:
+    if isinstance(sought, str):
+        return Needle(hashes=_hashes(sought)), ""
+    if not sought.is_file():
+        raise OSError(None, "not a regular file")
+    with sought.open("rb") as stream:
+        return _needle_of(isolated.fingerprint_stream(stream))
+
+
+def _needle_of(prints: Fingerprints) -> tuple[Needle, str]:
+    hashes = {"sha256": prints.sha256, "sha1": prints.sha1, "md5": prints.md5}
+    problem = prints.problem
+    if prints.pdq is not None:
+        hashes["pdq"] = prints.pdq
+        if prints.pdq_quality is not None and prints.pdq_quality < MIN_QUALITY:
+            problem = f"too plain for PDQ: quality {prints.pdq_quality}, compared from {MIN_QUALITY}"
+    return Needle(hashes=hashes, quality=prints.pdq_quality), problem
+
+
+def _hashes(text: str) -> dict[str, str]:
+    named, _, digits = text.rpartition(":")
+    names = [named.lower()] if named else [name for name in ALGORITHMS if HEX_DIGITS[name] == len(digits)]
+    if not names or not set(names) <= set(ALGORITHMS):
+        raise Invalid(f"neither a file nor a hash; a hash is one of {', '.join(ALGORITHMS)}, a colon, and its digits")
+    return dict.fromkeys(names, digits)
+
+
+def _match(hit: Hit, loaded: Loaded) -> dict[str, Any]:
+    path, entry = loaded.origins[int(hit.entry)]
+    found = {"list": path, "entry": entry, "algorithm": hit.algorithm, "distance": hit.distance}
+    return found | {"class": hit.hit_class.value, "via": hit.via}
+
+
+def _readable(line: dict[str, Any]) -> str:
+    if "error" in line:
+        return f"{line['path']}: {line['error']}"
+    matches = [f"{each['list']} {each['entry']} ({each['algorithm']}, {each['distance']})" for each in line["matches"]]
+    return f"{line['path']}: {'; '.join(matches) or 'no match'}"

@@ -1,0 +1,88 @@
+"""`tutela match` from the outside: what is found, through which list, and the exit code."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from typer import Typer
+from typer.testing import CliRunner
+
+from tutela.cli.match import match_paths
+from tutela.errors import Invalid
+from tutela.media import fingerprint
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "folder" / "rings.png"
+    path.parent.mkdir()
+    pixels = bytes((x * x + 3 * y * y) // 200 % 256 for y in range(256) for x in range(256))
+    Image.frombytes("L", (256, 256), pixels).save(path)
+    return path
+
+
+@pytest.fixture
+def hash_list(tmp_path: Path, picture: Path) -> Path:
+    path, prints = tmp_path / "list.csv", fingerprint(picture.read_bytes())
+    far_md5 = hashlib.md5(b"other").hexdigest()
+    path.write_text(f"id,md5,pdq\nrings,{prints.md5},{prints.pdq}\nother,{far_md5},\n")
+    return path
+
+
+def run(*arguments: object) -> tuple[int, list[dict[str, Any]]]:
+    app = Typer()
+    app.command()(match_paths)
+    result = CliRunner().invoke(app, [*(str(each) for each in arguments), "--json"])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_picture_is_found_by_its_digest_and_by_its_pdq_hash(hash_list: Path, picture: Path) -> None:
+    code, (line,) = run("--list", hash_list, picture.parent)
+    assert code == 1
+    assert line["path"] == str(picture)
+    assert [(each["entry"], each["algorithm"], each["class"]) for each in line["matches"]] == [
+        ("rings", "md5", "exact"),
+        ("rings", "pdq", "near"),
+    ]
+    assert line["matches"][0] | {"list": str(hash_list), "distance": 0, "via": "plain"} == line["matches"][0]
+
+
+def test_a_scaled_picture_is_found_near(hash_list: Path, picture: Path) -> None:
+    with Image.open(picture) as whole:
+        whole.resize((200, 200)).save(picture.with_name("small.png"))
+    _, lines = run("--list", hash_list, picture.with_name("small.png"))
+    assert [(each["entry"], each["algorithm"]) for each in lines[0]["matches"]] == [("rings", "pdq")]
+
+
+def test_hashes_are_found_as_text_in_either_case(hash_list: Path) -> None:
+    digest = hashlib.md5(b"other").hexdigest()
+    code, lines = run("--list", hash_list, digest.upper(), f"MD5:{digest}", "00" * 32)
+    assert code == 1
+    assert [len(line["matches"]) for line in lines] == [1, 1, 0]
+
+
+def test_nothing_found_is_zero_and_unreadable_is_three(hash_list: Path) -> None:
+    assert run("--list", hash_list, "00" * 16)[0] == 0
+    code, lines = run("--list", hash_list, "no-such-file", "md5:zz")
+    assert code == 3
+    assert all("error" in line for line in lines)
+
+
+def test_a_list_that_cannot_be_read_ends_it(hash_list: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    bad.write_text("no list")
+    with pytest.raises(Invalid, match="bad"):
+        run("--list", hash_list, "--list", bad, "00" * 16)
+    with pytest.raises(FileNotFoundError):
+        run("--list", tmp_path / "absent", "00" * 16)
+
+
+def test_withdrawn_entries_do_not_match(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"id,md5,deleted\n1,{'ab' * 16},\n1,,yes\n")
+    assert run("--list", path, "ab" * 16)[0] == 0

@@ -1,0 +1,46 @@
+"""The national profile: what differs between States is data, with dates, in one TOML file.
+
+`current()` is the node's profile, read once; `load(name_or_path)` reads any. A wrong file names the table, the key and
+what would be right. The code has no `if country`.
+"""
+
+from functools import cache
+
+from django.conf import settings
+
+from tutela_node.foundation.profile.load import load
+from tutela_node.foundation.profile.shape import (
+    Authority,
+    Blocking,
+    Capture,
+    CaptureMode,
+    Help,
+    LegalBasis,
+    LookUps,
+    Profile,
+    Retention,
+    Review,
+    Takedown,
+)
+
+
+@cache
+def current() -> Profile:
+    return load(settings.TUTELA.profile)
+
+
+__all__ = [
+    "Authority",
+    "Blocking",
+    "Capture",
+    "CaptureMode",
+    "Help",
+    "LegalBasis",
+    "LookUps",
+    "Profile",
+    "Retention",
+    "Review",
+    "Takedown",
+    "current",
+    "load",
+]

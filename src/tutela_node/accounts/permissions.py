@@ -1,0 +1,21 @@
+"""Who may make accounts and agreements, and who may see them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tutela_node.foundation.permissions import STAFF, Permission, Role, allow
+
+MANAGE_ORGANISATIONS = allow("accounts.organisations", _("Register organisations"), Role.OPERATOR, Role.SYSTEM)
+MANAGE_PEOPLE = allow("accounts.people", _("Add people and grant roles"), Role.OPERATOR, Role.SYSTEM)
+MANAGE_TOKENS = allow("accounts.tokens", _("Issue and revoke tokens"), Role.OPERATOR, Role.SYSTEM)
+SIGN_AGREEMENTS = allow("accounts.agreements", _("Record agreements"), Role.OPERATOR, Role.SYSTEM)
+MANAGE_KEYS = allow("accounts.keys", _("Register recipients’ keys"), Role.OPERATOR, Role.SYSTEM)
+SEE_ACCOUNTS = allow("accounts.see", _("See people and organisations"), Role.OPERATOR, Role.AUDITOR, STAFF)
+
+ALL: tuple[Permission, ...] = (
+    MANAGE_ORGANISATIONS,
+    MANAGE_PEOPLE,
+    MANAGE_TOKENS,
+    SIGN_AGREEMENTS,
+    MANAGE_KEYS,
+    SEE_ACCOUNTS,
+)

@@ -1,0 +1,199 @@
+"""Every read of accounts, as frozen values.
+
+Rules:
+- an actor carries what is granted now: an ended grant, an inactive person or a revoked token gives nothing
+- a refused token is refused in the same words whatever was wrong with it
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from tutela_node.accounts import rules
+from tutela_node.accounts.models import Agreement, Grant, Organisation, Person, RecipientKey, Token
+from tutela_node.accounts.rules import AgreementKind, KeyKind, OrganisationKind
+from tutela_node.foundation import clock
+from tutela_node.foundation.errors import Missing
+from tutela_node.foundation.permissions import PUBLIC, Actor, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationValue:
+    id: UUID
+    name: str
+    kind: OrganisationKind
+    country: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonValue:
+    id: UUID
+    email: str
+    name: str
+    language: str
+    organisation: UUID | None
+    organisation_name: str
+    is_active: bool
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenValue:
+    id: UUID
+    organisation: UUID
+    organisation_name: str
+    name: str
+    scopes: tuple[str, ...]
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientKeyValue:
+    id: UUID
+    organisation: UUID
+    organisation_name: str
+    organisation_kind: OrganisationKind
+    kind: KeyKind
+    public: str
+    label: str
+
+
+def actor_of(person: Any) -> Actor:
+    """Who acts when this person is signed in: PUBLIC for anybody else, or when the account was switched off."""
+    if not isinstance(person, Person) or not person.is_active:
+        return PUBLIC
+    roles = frozenset(Role(role) for role in _standing().filter(person=person).values_list("role", flat=True))
+    return Actor(id=person.id, name=person.name, roles=roles, organisation=person.organisation_id)
+
+
+def actor_of_token(raw: str) -> Actor:
+    """The program that shows this token; raises Forbidden when it is unknown, wrong, expired or revoked."""
+    id, shown = rules.read_token(raw)
+    row = Token.objects.select_related("organisation").filter(id=id).first()
+    rules.check_token(
+        kept=row.digest if row else None,
+        shown=shown,
+        expires_at=row.expires_at if row else None,
+        revoked=bool(row and row.revoked_at),
+        now=clock.now(),
+    )
+    assert row is not None  # an unknown token was refused above
+    return Actor(
+        id=row.id,
+        name=f"{row.organisation.name}: {row.name}"[:200],
+        roles=frozenset({Role.PROVIDER}),
+        organisation=row.organisation_id,
+        scopes=frozenset(row.scopes),
+    )
+
+
+def organisation(id: UUID) -> OrganisationValue:
+    """Raises Missing."""
+    row = Organisation.objects.filter(id=id).first()
+    if row is None:
+        raise Missing("there is no such organisation", place=str(id))
+    return _organisation(row)
+
+
+def organisations(kind: OrganisationKind | None = None) -> tuple[OrganisationValue, ...]:
+    rows = Organisation.objects.order_by("name")
+    return tuple(_organisation(row) for row in (rows.filter(kind=kind) if kind else rows))
+
+
+def person(id: UUID) -> PersonValue:
+    """Raises Missing."""
+    row = _people().filter(id=id).first()
+    if row is None:
+        raise Missing("there is no such person", place=str(id))
+    return _person(row)
+
+
+def people() -> tuple[PersonValue, ...]:
+    """Everybody with an account, by name, with the roles they hold now."""
+    return tuple(_person(row) for row in _people().order_by("name", "id"))
+
+
+def names(ids: frozenset[UUID]) -> dict[UUID, str]:
+    """The names behind ids of people, for pages that show who did something. Unknown ids are left out."""
+    return dict(Person.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+def tokens() -> tuple[TokenValue, ...]:
+    rows = Token.objects.select_related("organisation").order_by("organisation__name", "issued_at")
+    return tuple(
+        TokenValue(
+            id=row.id,
+            organisation=row.organisation_id,
+            organisation_name=row.organisation.name,
+            name=row.name,
+            scopes=tuple(row.scopes),
+            expires_at=row.expires_at,
+            revoked_at=row.revoked_at,
+        )
+        for row in rows
+    )
+
+
+def recipient_keys(kind: str = KeyKind.AGE) -> tuple[RecipientKeyValue, ...]:
+    """The keys to which something may be sealed, by organisation and label."""
+    rows = RecipientKey.objects.select_related("organisation").filter(kind=kind)
+    return tuple(_key(row) for row in rows.order_by("organisation__name", "label", "id"))
+
+
+def recipient_key(id: UUID) -> RecipientKeyValue:
+    """Raises Missing."""
+    row = RecipientKey.objects.select_related("organisation").filter(id=id).first()
+    if row is None:
+        raise Missing("there is no such recipient key", place=str(id))
+    return _key(row)
+
+
+def has_agreement(organisation: UUID, kind: AgreementKind | str, on: date) -> bool:
+    """Whether an agreement of this kind is in force on that day."""
+    stands = Agreement.objects.filter(valid_from__lte=on, valid_until__gte=on)
+    return stands.filter(organisation=organisation, kind=kind).exists()
+
+
+def _standing() -> QuerySet[Grant]:
+    return Grant.objects.filter(Q(until=None) | Q(until__gt=clock.now()))
+
+
+def _people() -> QuerySet[Person]:
+    grants = Prefetch("grants", queryset=_standing())
+    return Person.objects.select_related("organisation").prefetch_related(grants)
+
+
+def _organisation(row: Organisation) -> OrganisationValue:
+    return OrganisationValue(
+        id=row.id, name=row.name, kind=OrganisationKind(row.kind), country=row.country, email=row.email
+    )
+
+
+def _person(row: Person) -> PersonValue:
+    return PersonValue(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        language=row.language,
+        organisation=row.organisation_id,
+        organisation_name=row.organisation.name if row.organisation else "",
+        is_active=row.is_active,
+        roles=frozenset(Role(grant.role) for grant in row.grants.all()),
+    )
+
+
+def _key(row: RecipientKey) -> RecipientKeyValue:
+    return RecipientKeyValue(
+        id=row.id,
+        organisation=row.organisation_id,
+        organisation_name=row.organisation.name,
+        organisation_kind=OrganisationKind(row.organisation.kind),
+        kind=KeyKind(row.kind),
+        public=row.public,
+        label=row.label,
+    )

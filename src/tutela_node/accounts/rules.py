@@ -1,0 +1,136 @@
+"""What a person, a token and an agreement must look like.
+
+Rules:
+- a token is `tut_<id>_<secret>`; only the SHA-256 of its secret is kept, which is enough for 256 random bits
+- roles of the outside and of the node itself are never granted to a person; nobody grants a role to themselves
+- a password has at least 12 characters and is not the person's own address or name (NIST SP 800-63B 3.1.1.2: length
+  before composition)
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from tutela.errors import Conflict, Forbidden, Invalid
+
+TOKEN = re.compile(r"tut_(?P<id>[0-9a-f]{32})_(?P<secret>[0-9a-f]{64})", re.ASCII)
+SCOPE = re.compile(r"[a-z]{2,30}\.[a-z_]{2,40}", re.ASCII)
+COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+EMAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,180}")
+NOBODY = "0" * 64
+MIN_PASSWORD = 12
+MAX_PASSWORD = 200
+MAX_TOKEN_DAYS = 400
+MAX_AGREEMENT_DAYS = 3660
+
+
+class OrganisationKind(StrEnum):
+    HOTLINE = "hotline"
+    POLICE = "police"
+    PROVIDER = "provider"
+    MINISTRY = "ministry"
+    PEER = "peer"
+
+
+class AgreementKind(StrEnum):
+    """What an agreement lets an organisation do with the node."""
+
+    INTAKE = "intake"
+    MATCHER = "matcher"
+    TAKEDOWN = "takedown"
+    BLOCKING = "blocking"
+    HASHLISTS = "hashlists"
+
+
+class KeyKind(StrEnum):
+    AGE = "age"
+
+
+GRANTABLE = frozenset({"analyst", "senior", "police", "auditor", "operator"})
+
+
+def write_token(id: UUID, secret: bytes) -> str:
+    """The text handed out once. `secret` is 32 random bytes."""
+    return f"tut_{id.hex}_{secret.hex()}"
+
+
+def read_token(raw: str) -> tuple[UUID, str]:
+    """The id and the digest of the secret; raises Forbidden when it is no token of this node."""
+    found = TOKEN.fullmatch(raw) if len(raw) <= 110 else None
+    if found is None:
+        raise Forbidden("this is no token of this node")
+    return UUID(hex=found["id"]), digest(bytes.fromhex(found["secret"]))
+
+
+def digest(secret: bytes) -> str:
+    return hashlib.sha256(secret).hexdigest()
+
+
+def check_token(*, kept: str | None, shown: str, expires_at: datetime | None, revoked: bool, now: datetime) -> None:
+    """Raises Forbidden, in the same words, when unknown (`kept` is None), wrong, expired or revoked."""
+    right = hmac.compare_digest(kept or NOBODY, shown)
+    alive = expires_at is not None and expires_at > now and not revoked
+    if not (right and alive):
+        raise Forbidden("this token is not valid")
+
+
+def check_scopes(scopes: Sequence[str]) -> None:
+    """Raises Invalid: a token names at least one permission, each as `<room>.<verb>`."""
+    if not scopes:
+        raise Invalid("a token needs at least one scope", place="scopes")
+    for scope in scopes:
+        if not SCOPE.fullmatch(scope):
+            raise Invalid("a scope is a permission name such as intake.report", place=f"scopes: {scope[:60]}")
+
+
+def check_days(days: int) -> None:
+    if not 1 <= days <= MAX_TOKEN_DAYS:
+        raise Invalid(f"must be 1 to {MAX_TOKEN_DAYS}", place="days")
+
+
+def check_grant(*, role: str, person: UUID, by: UUID | None) -> None:
+    """Raises Invalid for a role that no person holds, Conflict when people would grant a role to themselves."""
+    if role not in GRANTABLE:
+        raise Invalid(f"is no role of a person; those are {', '.join(sorted(GRANTABLE))}", place=f"role: {role}")
+    if person == by:
+        raise Conflict("a role is granted by somebody else, never to oneself", place="person")
+
+
+def clean_email(email: str) -> str:
+    """The address in lower case, as it is stored and signed in with; raises Invalid."""
+    cleaned = email.strip().lower()
+    if not EMAIL.fullmatch(cleaned):
+        raise Invalid("must be an e-mail address such as name@example.org", place="email")
+    return cleaned
+
+
+def check_name(name: str) -> None:
+    if not name.strip() or len(name) > 200:
+        raise Invalid("must have 1 to 200 characters", place="name")
+
+
+def check_country(country: str) -> None:
+    if not COUNTRY.fullmatch(country):
+        raise Invalid("must be two capital letters (ISO 3166-1 alpha-2)", place="country")
+
+
+def check_password(password: str, *, email: str, name: str) -> None:
+    """Raises Invalid; never repeats the password."""
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise Invalid(f"must have {MIN_PASSWORD} to {MAX_PASSWORD} characters", place="password")
+    if password.casefold() in {email.casefold(), name.casefold()} or len(set(password)) < 4:
+        raise Invalid("must not be the name, the address or the same few characters", place="password")
+
+
+def check_agreement(*, kind: str, basis: str, days: int) -> None:
+    """Raises Invalid, naming the field."""
+    if kind not in list(AgreementKind):
+        raise Invalid(f"must be one of {', '.join(AgreementKind)}", place="kind")
+    if not basis.strip() or len(basis) > 300:
+        raise Invalid("needs the law or the contract it rests on, in 1 to 300 characters", place="basis")
+    if not 1 <= days <= MAX_AGREEMENT_DAYS:
+        raise Invalid(f"must be 1 to {MAX_AGREEMENT_DAYS}", place="days")

@@ -1,0 +1,75 @@
+"""Tables of material: items, their fingerprints, their sightings.
+
+Rules:
+- an address, a host and a fingerprint are sealed, and found again by a keyed hash
+- an address that waits for its capture stands once; it stands again, once, for each item captured from it
+- a sighting that turned out to be another one stays, and leads to it: ids held elsewhere keep their meaning
+"""
+
+from django.db import models
+
+from tutela_node.foundation.ids import new_id
+from tutela_node.material.rules import ItemState, SightingState
+
+
+def _choices(states: type[ItemState | SightingState]) -> list[tuple[str, str]]:
+    return [(str(state), str(state)) for state in states]
+
+
+class Item(models.Model):
+    """One piece of content. `object_id` names its bytes in the vault; null when there are none (any more)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    reference = models.CharField(max_length=40, unique=True)
+    object_id = models.UUIDField(null=True, db_index=True)
+    kind = models.CharField(max_length=10, blank=True)
+    size = models.PositiveBigIntegerField()
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    truncated = models.BooleanField(default=False)
+    problem = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=14, choices=_choices(ItemState), default=ItemState.RECEIVED)
+
+    class Meta:
+        indexes = (models.Index(fields=["state"], name="item_state"),)
+
+
+class Fingerprint(models.Model):
+    """One value of one algorithm. `quality` is 0 to 100, null where the algorithm has none."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="fingerprints")
+    algorithm = models.CharField(max_length=20)
+    value_sealed = models.BinaryField()
+    lookup = models.CharField(max_length=64, db_index=True)
+    quality = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["item", "algorithm"], name="fingerprint_once"),)
+
+
+class Sighting(models.Model):
+    """One address, as somebody reported it or as we found it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    url_sealed = models.BinaryField()
+    url_lookup = models.CharField(max_length=64, db_index=True)
+    host_sealed = models.BinaryField()
+    host_lookup = models.CharField(max_length=64, db_index=True)
+    domain_lookup = models.CharField(max_length=64, db_index=True)
+    item = models.ForeignKey(Item, null=True, on_delete=models.PROTECT, related_name="sightings")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=_choices(SightingState), default=SightingState.REPORTED)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["url_lookup", "item"], condition=models.Q(merged_into=None), name="sighting_of_item_once"
+            ),
+            models.UniqueConstraint(
+                fields=["url_lookup"], condition=models.Q(item=None, merged_into=None), name="sighting_waits_once"
+            ),
+        )

@@ -1,0 +1,81 @@
+"""States of items and sightings, references, and what a searched text may be.
+
+Rules:
+- an item only moves forward through its states; erased is the end
+- a reference is short enough to be said on the telephone; an item that is given none gets `M-<number>`
+- a searched text is read as every kind of thing it can be; what it is not costs nothing
+"""
+
+import re
+from enum import StrEnum
+
+from tutela.errors import Conflict, Invalid
+
+REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,38}", re.ASCII)
+HEX = re.compile(r"(?:[0-9a-f]{2})+", re.ASCII)
+MAX_SEARCH = 8 * 1024
+EXACT = ("sha256", "sha1", "md5")
+DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
+OWN_PREFIX = "M"
+
+
+class ItemState(StrEnum):
+    RECEIVED = "received"
+    FINGERPRINTED = "fingerprinted"
+    MATCHED = "matched"
+    QUEUED = "queued"
+    DECIDED = "decided"
+    ERASED = "erased"
+
+
+class SightingState(StrEnum):
+    REPORTED = "reported"
+    ONLINE = "online"
+    GONE = "gone"
+    UNCAPTURABLE = "uncapturable"
+
+
+ORDER = {state: place for place, state in enumerate(ItemState)}
+
+
+def check_move(current: ItemState, to: ItemState) -> None:
+    """Raises Conflict when an item would go back; staying is allowed, so that a repeated step is harmless."""
+    if ORDER[to] < ORDER[current]:
+        raise Conflict(f"an item that is {current} cannot become {to}", place="state")
+
+
+def own_reference(number: int) -> str:
+    return f"{OWN_PREFIX}-{number:06d}"
+
+
+def check_reference(reference: str) -> None:
+    if not REFERENCE.fullmatch(reference):
+        raise Invalid("must be 1 to 39 capital letters, digits and hyphens", place="reference")
+
+
+def fingerprint_key(algorithm: str, value: str) -> str:
+    """What the look-up of a fingerprint is made of: equal values of two algorithms never meet."""
+    return f"{algorithm}:{value.lower()}"
+
+
+def check_value(algorithm: str, value: str) -> None:
+    """Raises Invalid unless the value is lower-case hexadecimal of the algorithm's length."""
+    wanted = DIGITS.get(algorithm)
+    if not HEX.fullmatch(value) or (wanted is not None and len(value) != wanted):
+        raise Invalid(f"must be {wanted or 'pairs of'} lower-case hexadecimal digits", place=algorithm)
+
+
+def possible_algorithms(text: str) -> tuple[str, ...]:
+    """The algorithms a searched text may be a value of; none when it is no hexadecimal."""
+    value = text.strip().lower()
+    return tuple(name for name, digits in DIGITS.items() if len(value) == digits) if HEX.fullmatch(value) else ()
+
+
+def clean_search(text: str) -> str:
+    """Raises Invalid when there is nothing to search or more than an address can hold."""
+    cleaned = text.strip()
+    if not cleaned or len(cleaned) > MAX_SEARCH:
+        raise Invalid(
+            f"search for a reference, an address, a host or a hash, 1 to {MAX_SEARCH} characters", place="text"
+        )
+    return cleaned

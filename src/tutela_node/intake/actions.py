@@ -1,0 +1,204 @@
+"""Every write of intake.
+
+Rules:
+- `drop` is the public desk's one write: ciphertext in, once per step; it holds no key and leaves no ledger entry
+- opening a draft again adds what came since; what was opened is emptied, the report keeps the sealed original
+- a sentence is told once per report, and sealed to the mailbox as soon as the report has one
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tutela.errors import Kind, TutelaError
+from tutela.sealing import canonical, open_with, seal_to
+from tutela_node.foundation import clock, keys
+from tutela_node.foundation.counters import next_number
+from tutela_node.foundation.ledger import record
+from tutela_node.foundation.permissions import Actor, require
+from tutela_node.foundation.sealed import lookup, seal
+from tutela_node.intake import permissions, rules
+from tutela_node.intake.errors import NoSuchReport
+from tutela_node.intake.models import Answer, Drop, Report, ReportItem
+from tutela_node.intake.rules import Channel, DropKind, Sentence, Sheet, Told
+
+if TYPE_CHECKING:
+    from tutela_node.evidence.vault import Received
+
+FIRST_REPORT = 100_001
+MOST_DROPS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class OpenedReport:
+    """What a draft turned out to say. `urls` are as written; `words` may be empty."""
+
+    report: UUID
+    urls: tuple[str, ...]
+    words: str
+    language: str
+    voice: rules.Voice
+
+
+@transaction.atomic
+def drop(*, step: str, draft: str, kind: str, sealed: bytes, locator: str = "", mailbox: bytes = b"") -> None:
+    """Keeps one sealed answer sheet; the same step again changes nothing. Raises BadDrop, naming the field."""
+    of_kind = DropKind(kind)
+    rules.check_drop(step=step, draft=draft, sealed=sealed, locator=locator, is_finish=of_kind is DropKind.FINISH)
+    Drop.objects.get_or_create(
+        step=step,
+        defaults={
+            "draft": draft,
+            "kind": of_kind,
+            "sealed": sealed,
+            "locator": locator,
+            "mailbox": mailbox,
+            "received_at": clock.now(),
+        },
+    )
+
+
+@transaction.atomic
+def open_draft(actor: Actor, *, draft: str) -> OpenedReport | None:
+    """Makes a report of a draft's sheets, or brings its report up to date. None when nothing new can be read."""
+    require(actor, permissions.OPEN)
+    waiting = list(Drop.objects.select_for_update().filter(draft=draft, opened_at=None).order_by("received_at", "id"))
+    read = [(row, sheet) for row in waiting[-MOST_DROPS:] if (sheet := _read(row)) is not None]
+    Drop.objects.filter(id__in=[row.id for row in waiting]).update(opened_at=clock.now())
+    if not read:
+        if waiting:
+            record(actor, "drop.refused", UUID(hex=draft), {"unreadable": len(waiting)})
+        return None
+    Drop.objects.filter(id__in=[row.id for row, _ in read]).update(sealed=b"")
+    sheet = rules.newest((DropKind(row.kind), sheet) for row, sheet in read)
+    report, is_new = _keep_public(draft, read, sheet)
+    verb = "report.received" if is_new else "report.extended"
+    record(actor, verb, report.id, {"channel": str(Channel.PUBLIC), "addresses": len(sheet.urls)})
+    return OpenedReport(
+        report=report.id, urls=sheet.urls, words=sheet.words, language=sheet.language, voice=sheet.voice
+    )
+
+
+@transaction.atomic
+def receive_provider_report(
+    actor: Actor, *, received: "Received | None", urls: Sequence[str], context: Mapping[str, object], reference: str
+) -> UUID:
+    """A provider's report. The very same report of the same provider again is the report we have.
+
+    `context` is plain JSON; `reference` is the provider's own. Raises Invalid where JSON cannot carry the context.
+    """
+    require(actor, permissions.RECEIVE)
+    sent: dict[str, object] = {"urls": list(urls), "context": dict(context), "reference": reference}
+    sent |= {"file": received.sha256, "size": received.size} if received else {}
+    again = lookup("words", canonical({**sent, "organisation": str(actor.organisation or "")}))
+    known = Report.objects.filter(repeat_lookup=again).values_list("id", flat=True).first() if reference else None
+    if known is not None:
+        record(actor, "report.repeated", known, {})
+        return known
+    original = canonical({**sent, "salt": os.urandom(16).hex()})
+    report = Report.objects.create(
+        reference=_next_reference(),
+        channel=Channel.PROVIDER,
+        organisation_id=actor.organisation,
+        repeat_lookup=again if reference else None,
+        received_at=clock.now(),
+        original_sealed=seal("words", original),
+        original_sha256=hashlib.sha256(original).hexdigest(),
+        mailbox=b"",
+        language="en",
+        voice=rules.Voice.ADULT,
+        words_sealed=seal("words", b""),
+    )
+    record(actor, "report.received", report.id, {"channel": str(Channel.PROVIDER), "addresses": len(urls)})
+    return report.id
+
+
+@transaction.atomic
+def attach(actor: Actor, *, report: UUID, item: UUID | None = None, sighting: UUID | None = None) -> None:
+    """Ties an item or an address to a report, once. Raises Missing when there is no such report."""
+    require(actor, permissions.ATTACH)
+    row = _report(report)
+    made = []
+    if item is not None:
+        made.append(ReportItem.objects.get_or_create(report=row, item=item)[1])
+    if sighting is not None:
+        made.append(ReportItem.objects.get_or_create(report=row, sighting=sighting)[1])
+    if any(made):
+        record(actor, "report.attached", report, {"item": str(item or ""), "sighting": str(sighting or "")})
+
+
+@transaction.atomic
+def answer(actor: Actor, *, report: UUID, sentence: Sentence | str) -> None:
+    """Tells the reporter one of the six sentences, once. Raises Missing when there is no such report."""
+    require(actor, permissions.ANSWER)
+    row = _report(report)
+    told = Told(sentence=Sentence(sentence), at=clock.now())
+    defaults = {"locator": row.locator, "sealed": _sealed(row, told), "at": told.at}
+    _, made = Answer.objects.get_or_create(report=row, sentence=told.sentence, defaults=defaults)
+    if not made:
+        return
+    row.state = rules.STATE_AFTER[told.sentence]
+    row.save(update_fields=["state"])
+    record(actor, "report.answered", report, {"sentence": str(told.sentence)})
+
+
+def _read(row: Drop) -> Sheet | None:
+    """A sheet that does not open or breaks its form stays sealed where it is; the others count."""
+    try:
+        plain = open_with(keys.secret("intake"), bytes(row.sealed), info=rules.DROP_INFO + row.draft.encode())
+        return rules.read_sheet(plain)
+    except TutelaError as error:
+        if error.kind in {Kind.UNAVAILABLE, Kind.INTERNAL}:
+            raise
+        return None
+
+
+def _keep_public(draft: str, read: list[tuple[Drop, Sheet]], sheet: Sheet) -> tuple[Report, bool]:
+    finish = next((row for row, _ in read if row.kind == DropKind.FINISH), None)
+    pages = [{"at": row.received_at.isoformat(), **rules.sheet_values(each)} for row, each in read]
+    original = canonical({**rules.sheet_values(sheet), "pages": pages, "salt": os.urandom(16).hex()})
+    values: dict[str, Any] = {
+        "original_sealed": seal("words", original),
+        "original_sha256": hashlib.sha256(original).hexdigest(),
+        "language": sheet.language,
+        "voice": sheet.voice,
+        "words_sealed": seal("words", sheet.words.encode()),
+    }
+    if finish is not None:
+        values |= {"locator": finish.locator, "mailbox": bytes(finish.mailbox)}
+    report = Report.objects.filter(draft=draft).first()
+    if report is not None:
+        Report.objects.filter(id=report.id).update(**values)
+        _seal_answers(report.id)
+        return report, False
+    values = {"mailbox": b"", "received_at": read[0][0].received_at, **values}
+    return Report.objects.create(reference=_next_reference(), channel=Channel.PUBLIC, draft=draft, **values), True
+
+
+def _seal_answers(report: UUID) -> None:
+    """Sentences told before the report had a mailbox are sealed to it now."""
+    row = _report(report)
+    for waiting in Answer.objects.filter(report=row, sealed=b""):
+        told = Told(sentence=Sentence(waiting.sentence), at=waiting.at)
+        Answer.objects.filter(id=waiting.id).update(locator=row.locator, sealed=_sealed(row, told))
+
+
+def _sealed(row: Report, told: Told) -> bytes:
+    mailbox = bytes(row.mailbox)
+    return seal_to(mailbox, rules.write_told(told), info=rules.ANSWER_INFO) if mailbox else b""
+
+
+def _next_reference() -> str:
+    return str(next_number("report", first=FIRST_REPORT))
+
+
+def _report(id: UUID) -> Report:
+    row = Report.objects.filter(id=id).first()
+    if row is None:
+        raise NoSuchReport("there is no such report", place=str(id))
+    return row

@@ -1,0 +1,86 @@
+"""Tables of intake: what the public desk dropped, the reports made of it, what they name, what was answered.
+
+Rules:
+- a drop is ciphertext to the worker alone; once opened it is emptied, since the report keeps the sealed original
+- the public role needs only `Drop` (insert, and its step, draft, kind, locator, received_at) and `Answer` by locator
+"""
+
+from enum import StrEnum
+
+from django.db import models
+
+from tutela_node.foundation.ids import new_id
+from tutela_node.intake.rules import Channel, DropKind, ReportState, Sentence, Voice
+
+
+def _choices(states: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(str(state), str(state)) for state in states]
+
+
+class Drop(models.Model):
+    """One sealed answer sheet. `step` makes a repeated page store nothing twice; `draft` ties the pages together."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    step = models.CharField(max_length=32, unique=True)
+    draft = models.CharField(max_length=32, db_index=True)
+    kind = models.CharField(max_length=6, choices=_choices(DropKind))
+    sealed = models.BinaryField()
+    locator = models.CharField(max_length=64, blank=True, db_index=True)
+    mailbox = models.BinaryField()
+    received_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["opened_at", "received_at"], name="drop_waiting"),)
+
+
+class Report(models.Model):
+    """What somebody sent. `draft` is empty for a provider's report; `repeat_lookup` finds one that is sent again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    reference = models.CharField(max_length=20, unique=True)
+    channel = models.CharField(max_length=8, choices=_choices(Channel))
+    organisation = models.ForeignKey("accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    draft = models.CharField(max_length=32, null=True, unique=True)
+    repeat_lookup = models.CharField(max_length=64, null=True, unique=True)
+    received_at = models.DateTimeField(db_index=True)
+    original_sealed = models.BinaryField()
+    original_sha256 = models.CharField(max_length=64)
+    locator = models.CharField(max_length=64, blank=True, db_index=True)
+    mailbox = models.BinaryField()
+    language = models.CharField(max_length=10)
+    voice = models.CharField(max_length=5, choices=_choices(Voice))
+    state = models.CharField(max_length=8, choices=_choices(ReportState), default=ReportState.RECEIVED)
+    words_sealed = models.BinaryField()
+
+
+class ReportItem(models.Model):
+    """That a report names an item or an address (rows of material)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="named")
+    item = models.UUIDField(null=True, db_index=True)
+    sighting = models.UUIDField(null=True, db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["report", "item"], name="report_item_once"),
+            models.UniqueConstraint(fields=["report", "sighting"], name="report_sighting_once"),
+            models.CheckConstraint(
+                condition=models.Q(item__isnull=True) ^ models.Q(sighting__isnull=True), name="report_names_one"
+            ),
+        )
+
+
+class Answer(models.Model):
+    """A sentence for a reporter. `sealed` stays empty until the report has a mailbox."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="answers")
+    locator = models.CharField(max_length=64, blank=True, db_index=True)
+    sealed = models.BinaryField()
+    sentence = models.CharField(max_length=20, choices=_choices(Sentence))
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["report", "sentence"], name="report_sentence_once"),)

@@ -1,0 +1,177 @@
+"""Every read of intake, as frozen values.
+
+Rules:
+- the public desk reads by locator or step alone, and gets ciphertext, a moment or a yes
+- reading one report is written down
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from tutela_node.foundation.ledger import record_read
+from tutela_node.foundation.permissions import Actor, require
+from tutela_node.foundation.sealed import unseal
+from tutela_node.intake import permissions
+from tutela_node.intake.errors import NoSuchReport
+from tutela_node.intake.models import Answer, Drop, Report, ReportItem
+from tutela_node.intake.rules import Channel, DropKind, ReportState, Sentence, Told, Voice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ReportValue:
+    """A report as staff read it. `context` is what a provider sent along; `slow` marks a page sent very fast."""
+
+    id: UUID
+    reference: str
+    channel: Channel
+    organisation: UUID | None
+    received_at: datetime
+    state: ReportState
+    language: str
+    voice: Voice
+    words: str
+    urls: tuple[str, ...]
+    thing: str
+    place: str
+    slow: bool
+    context: dict[str, object]
+    items: tuple[UUID, ...]
+    sightings: tuple[UUID, ...]
+    answers: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLine:
+    """A report in a list: nothing of what it says."""
+
+    id: UUID
+    reference: str
+    channel: Channel
+    received_at: datetime
+    state: ReportState
+
+
+def is_stored(step: str) -> bool:
+    """Whether this very page was sent before."""
+    return Drop.objects.filter(step=step).exists()
+
+
+def is_finished(draft: str) -> bool:
+    return Drop.objects.filter(draft=draft, kind=DropKind.FINISH).exists()
+
+
+def received_at(locator: str) -> datetime | None:
+    """When the report behind a locator was finished; None when there is none."""
+    return Drop.objects.filter(locator=locator, kind=DropKind.FINISH).values_list("received_at", flat=True).first()
+
+
+def answers(locator: str) -> tuple[bytes, ...]:
+    """The sealed sentences of a report, oldest first; only its code opens them."""
+    rows = Answer.objects.filter(locator=locator).order_by("at", "id") if locator else Answer.objects.none()
+    return tuple(bytes(sealed) for sealed in rows.values_list("sealed", flat=True))
+
+
+def due_drafts(now: datetime, draft_minutes: int) -> tuple[str, ...]:
+    """Drafts with something unopened that are finished, or whose last page is older than `draft_minutes`."""
+    waiting = Drop.objects.filter(opened_at=None).values("draft").annotate(last=Max("received_at"))
+    late = Q(last__lt=now - timedelta(minutes=draft_minutes))
+    finished = Q(draft__in=Drop.objects.filter(opened_at=None, kind=DropKind.FINISH).values("draft"))
+    return tuple(waiting.filter(late | finished).order_by("last").values_list("draft", flat=True))
+
+
+def unfinished_drafts() -> tuple[str, ...]:
+    """Drafts that hold something unopened and were not finished, oldest first."""
+    finished = Drop.objects.filter(kind=DropKind.FINISH).values("draft")
+    waiting = Drop.objects.filter(opened_at=None).exclude(draft__in=finished)
+    return tuple(
+        waiting.values("draft").annotate(last=Max("received_at")).order_by("last").values_list("draft", flat=True)
+    )
+
+
+def report(actor: Actor, id: UUID) -> ReportValue:
+    """Raises Missing when there is no such report; the read is written down."""
+    require(actor, permissions.READ)
+    row = Report.objects.filter(id=id).first()
+    if row is None:
+        raise NoSuchReport("there is no such report", place=str(id))
+    record_read(actor, "report.read", id)
+    return _value(row)
+
+
+def own_report(actor: Actor, reference: str) -> ReportLine:
+    """Where a report of the actor's own organisation stands; to anybody else it does not exist."""
+    require(actor, permissions.READ_OWN)
+    row = Report.objects.filter(reference=reference, organisation=actor.organisation).first()
+    if row is None or actor.organisation is None:
+        raise NoSuchReport("there is no such report of your organisation", place="reference")
+    record_read(actor, "report.read", row.id)
+    return _line(row)
+
+
+def reports(actor: Actor, *, state: ReportState | str | None = None, limit: int = 100) -> tuple[ReportLine, ...]:
+    """The newest reports first."""
+    require(actor, permissions.READ)
+    rows = Report.objects.order_by("-received_at", "-id")
+    if state is not None:
+        rows = rows.filter(state=ReportState(state))
+    return tuple(_line(row) for row in rows[:limit])
+
+
+def reports_of_item(item: UUID) -> tuple[UUID, ...]:
+    return tuple(ReportItem.objects.filter(item=item).order_by("id").values_list("report_id", flat=True))
+
+
+def reports_of_sighting(sighting: UUID) -> tuple[UUID, ...]:
+    return tuple(ReportItem.objects.filter(sighting=sighting).order_by("id").values_list("report_id", flat=True))
+
+
+def reference_of(report: UUID) -> str:
+    """The number under which a report is known. Raises Missing."""
+    reference = Report.objects.filter(id=report).values_list("reference", flat=True).first()
+    if reference is None:
+        raise NoSuchReport("there is no such report", place=str(report))
+    return reference
+
+
+def report_by_reference(actor: Actor, reference: str) -> UUID | None:
+    require(actor, permissions.READ)
+    return Report.objects.filter(reference=reference).values_list("id", flat=True).first()
+
+
+def _value(row: Report) -> ReportValue:
+    original = json.loads(unseal("words", row.original_sealed))
+    named = list(row.named.order_by("id"))
+    line = _line(row)
+    return ReportValue(
+        id=line.id,
+        reference=line.reference,
+        channel=line.channel,
+        organisation=row.organisation_id,
+        received_at=line.received_at,
+        state=line.state,
+        language=row.language,
+        voice=Voice(row.voice),
+        words=unseal("words", row.words_sealed).decode(),
+        urls=tuple(original["urls"]),
+        thing=original.get("thing", ""),
+        place=original.get("place", ""),
+        slow=original.get("slow", False),
+        context=original.get("context", {}),
+        items=tuple(each.item for each in named if each.item),
+        sightings=tuple(each.sighting for each in named if each.sighting),
+        answers=tuple(Told(sentence=Sentence(a.sentence), at=a.at) for a in row.answers.order_by("at", "id")),
+    )
+
+
+def _line(row: Report) -> ReportLine:
+    return ReportLine(
+        id=row.id,
+        reference=row.reference,
+        channel=Channel(row.channel),
+        received_at=row.received_at,
+        state=ReportState(row.state),
+    )

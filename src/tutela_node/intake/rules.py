@@ -1,0 +1,234 @@
+"""What a drop may look like, what an answer sheet says, and the six sentences a reporter can read.
+
+Rules:
+- every drop carries the whole answer sheet as it stood, so the newest one of a draft is the report, finished or not
+- a sheet is canonical JSON with a random salt; what is unknown or too long in it is refused with its field
+- the six sentences depend on what we decided and did, never on a match, a hold or a trace
+- a sealed sentence has one length, so its size says nothing
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from tutela.errors import Invalid
+from tutela.sealing import canonical, parse_canonical
+from tutela_node.intake.errors import BadDrop
+
+ANSWER_INFO = b"tutela-answer-v1"
+DROP_INFO = b"tutela-drop-v1"
+MAX_SEALED = 256 * 1024
+MAX_URLS = 20
+MAX_TYPED = 20_000
+MAX_WORDS = 5000
+SENTENCE_BYTES = 128
+HEX32 = re.compile(r"[0-9a-f]{32}", re.ASCII)
+HEX64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class Channel(StrEnum):
+    PUBLIC = "public"
+    PROVIDER = "provider"
+
+
+class DropKind(StrEnum):
+    ANSWER = "answer"
+    FINISH = "finish"
+
+
+class Voice(StrEnum):
+    """How we talk to a reporter; asked, never checked."""
+
+    ADULT = "adult"
+    TEEN = "13-17"
+    CHILD = "8-12"
+
+
+class Thing(StrEnum):
+    """What was seen, in the reporter's words; empty when not said."""
+
+    PAGE = "page"
+    PICTURE = "picture"
+    VIDEO = "video"
+    ACCOUNT = "account"
+    CHAT = "chat"
+    OTHER = "other"
+
+
+class Place(StrEnum):
+    """Where it was seen or noticed."""
+
+    SITE = "site"
+    NETWORK = "network"
+    MESSAGES = "messages"
+    GAME = "game"
+    SEARCH = "search"
+    HOME = "home"
+    SCHOOL = "school"
+    CLUB = "club"
+    ONLINE = "online"
+    OTHER = "other"
+
+
+class ReportState(StrEnum):
+    RECEIVED = "received"
+    OPEN = "open"
+    WORKING = "working"
+    CLOSED = "closed"
+
+
+class Sentence(StrEnum):
+    """What a reporter can be told; the public desk words each one."""
+
+    RECEIVED = "received"
+    CHECKING = "checking"
+    ACTED = "acted"
+    CLOSED_NO_ACTION = "closed_no_action"
+    CLOSED_GONE = "closed_gone"
+    CLOSED_CANNOT = "closed_cannot"
+
+
+STATE_AFTER = {
+    Sentence.RECEIVED: ReportState.RECEIVED,
+    Sentence.CHECKING: ReportState.OPEN,
+    Sentence.ACTED: ReportState.WORKING,
+    Sentence.CLOSED_NO_ACTION: ReportState.CLOSED,
+    Sentence.CLOSED_GONE: ReportState.CLOSED,
+    Sentence.CLOSED_CANNOT: ReportState.CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Sheet:
+    """One answer sheet. `urls` are canonical, `typed` is what was written; `turn` counts the pages sent; `slow` marks
+    what was sent faster than a person reads.
+    """
+
+    urls: tuple[str, ...] = ()
+    typed: str = ""
+    words: str = ""
+    thing: str = ""
+    place: str = ""
+    language: str = "en"
+    voice: Voice = Voice.ADULT
+    turn: int = 0
+    slow: bool = False
+
+    def __repr__(self) -> str:
+        """A sheet must not reach logs or tracebacks."""
+        return f"Sheet(turn={self.turn}, ...)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A sentence and when it was written."""
+
+    sentence: Sentence
+    at: datetime
+
+
+def write_sheet(sheet: Sheet, salt: bytes) -> bytes:
+    """The bytes that the public desk seals to the node. `salt` makes equal sheets differ."""
+    return canonical(sheet_values(sheet) | {"salt": salt.hex()})
+
+
+def sheet_values(sheet: Sheet) -> dict[str, object]:
+    return {
+        "urls": list(sheet.urls),
+        "typed": sheet.typed,
+        "words": sheet.words,
+        "thing": sheet.thing,
+        "place": sheet.place,
+        "language": sheet.language,
+        "voice": str(sheet.voice),
+        "turn": sheet.turn,
+        "slow": sheet.slow,
+    }
+
+
+def read_sheet(plain: bytes) -> Sheet:
+    """Raises Invalid with the field that breaks the form: these bytes come from the least trusted role."""
+    values = parse_canonical(plain, max_bytes=MAX_SEALED)
+    if not isinstance(values, dict):
+        raise Invalid("an answer sheet is a JSON object")
+    urls = values.get("urls")
+    if not isinstance(urls, list) or len(urls) > MAX_URLS or not all(isinstance(url, str) for url in urls):
+        raise Invalid(f"must be a list of at most {MAX_URLS} texts", place="urls")
+    return Sheet(
+        urls=tuple(urls),
+        typed=_text(values, "typed", MAX_TYPED),
+        words=_text(values, "words", MAX_WORDS),
+        thing=_choice(values, "thing", Thing),
+        place=_choice(values, "place", Place),
+        language=_text(values, "language", 10),
+        voice=Voice(_choice(values, "voice", Voice) or Voice.ADULT),
+        turn=_turn(values),
+        slow=values.get("slow") is True,
+    )
+
+
+def newest(sheets: Iterable[tuple[DropKind, Sheet]]) -> Sheet:
+    """The sheet that stands for its draft: a finished one before others, then the latest page, then the last kept."""
+    ranked = [(kind is DropKind.FINISH, sheet.turn, order, sheet) for order, (kind, sheet) in enumerate(sheets)]
+    return max(ranked, key=lambda each: each[:3])[3]
+
+
+def check_drop(*, step: str, draft: str, sealed: bytes, locator: str, is_finish: bool) -> None:
+    """Raises BadDrop, naming the field."""
+    for name, value in (("step", step), ("draft", draft)):
+        if not HEX32.fullmatch(value):
+            raise BadDrop("must be 32 hex characters", place=name)
+    if not 0 < len(sealed) <= MAX_SEALED:
+        raise BadDrop(f"must have 1 to {MAX_SEALED} bytes, not {len(sealed)}", place="sealed")
+    if is_finish and not HEX64.fullmatch(locator):
+        raise BadDrop("a finished report needs a locator of 64 hex characters", place="locator")
+
+
+def write_told(told: Told) -> bytes:
+    """A sentence as it is sealed to a mailbox: always the same length."""
+    plain = canonical({"sentence": str(told.sentence), "at": told.at.astimezone(UTC).isoformat(timespec="seconds")})
+    return plain.ljust(SENTENCE_BYTES)
+
+
+def read_told(plain: bytes) -> Told:
+    """Raises Invalid when these bytes are no sentence of ours."""
+    values = parse_canonical(plain.rstrip(b" "), max_bytes=SENTENCE_BYTES)
+    if not isinstance(values, dict):
+        raise Invalid("a sentence is a JSON object")
+    try:
+        return Told(sentence=Sentence(values["sentence"]), at=datetime.fromisoformat(values["at"]))
+    except (KeyError, TypeError, ValueError):
+        raise Invalid("is no sentence that we write", place="sentence") from None
+
+
+def in_order(told: Iterable[Told]) -> tuple[Told, ...]:
+    """Oldest first by the second, as they are written; each sentence once, when it was first told."""
+    usual = list(Sentence)
+    first: dict[Sentence, Told] = {}
+    for each in sorted(told, key=lambda each: (each.at.replace(microsecond=0), usual.index(each.sentence))):
+        first.setdefault(each.sentence, each)
+    return tuple(first.values())
+
+
+def _text(values: dict[str, Any], name: str, most: int) -> str:
+    value = values.get(name, "")
+    if not isinstance(value, str) or len(value) > most:
+        raise Invalid(f"must be a text of at most {most} characters", place=name)
+    return value
+
+
+def _choice(values: dict[str, Any], name: str, known: type[StrEnum]) -> str:
+    value = _text(values, name, 20)
+    if value and value not in list(known):
+        raise Invalid(f"must be one of {', '.join(known)}", place=name)
+    return value
+
+
+def _turn(values: dict[str, Any]) -> int:
+    value = values.get("turn", 0)
+    if type(value) is not int or value < 0:
+        raise Invalid("must be a whole number from 0", place="turn")
+    return value

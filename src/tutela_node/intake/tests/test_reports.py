@@ -1,0 +1,126 @@
+"""Reports of providers, what reports name, and what reporters are told."""
+
+from dataclasses import replace
+
+import pytest
+
+from tutela.sealing import open_with
+from tutela_node.foundation.errors import Forbidden, Missing
+from tutela_node.foundation.ids import new_id
+from tutela_node.foundation.models import AuditRecord
+from tutela_node.foundation.permissions import SYSTEM
+from tutela_node.intake import actions, queries
+from tutela_node.intake.models import Answer
+from tutela_node.intake.rules import ANSWER_INFO, Sheet, read_told
+from tutela_node.intake.tests.dropping import Reporter
+
+pytestmark = pytest.mark.django_db
+URLS = ("https://pictures.example/a/1",)
+
+
+@pytest.fixture
+def reporter():
+    return Reporter()
+
+
+@pytest.fixture
+def harbour_may(harbour):
+    return replace(harbour, scopes=None)
+
+
+@pytest.fixture
+def report(reporter):
+    reporter.finish(Sheet(words="x", urls=URLS))
+    return actions.open_draft(SYSTEM, draft=reporter.draft).report
+
+
+def from_provider(actor, reference="H-1", context=None):
+    return actions.receive_provider_report(
+        actor, received=None, urls=URLS, context=context or {"found_by": "upload check"}, reference=reference
+    )
+
+
+def test_a_provider_report_is_kept_with_its_context(harbour_may, mira):
+    told = queries.report(mira, from_provider(harbour_may))
+    assert (told.channel, told.organisation) == ("provider", harbour_may.organisation)
+    assert (told.urls, told.context) == (URLS, {"found_by": "upload check"})
+
+
+def test_the_very_same_provider_report_is_the_one_we_have(harbour_may):
+    assert from_provider(harbour_may) == from_provider(harbour_may)
+    assert from_provider(harbour_may) != from_provider(harbour_may, context={"found_by": "a user"})
+
+
+def test_without_a_reference_each_is_a_report(harbour_may):
+    assert from_provider(harbour_may, reference="") != from_provider(harbour_may, reference="")
+
+
+def test_the_public_and_the_police_send_no_provider_reports(pavel):
+    with pytest.raises(Forbidden):
+        from_provider(pavel)
+
+
+def test_a_report_names_an_item_and_an_address_once(report, mira):
+    item, sighting = new_id(), new_id()
+    for _ in range(2):
+        actions.attach(SYSTEM, report=report, item=item, sighting=sighting)
+    assert queries.reports_of_item(item) == queries.reports_of_sighting(sighting) == (report,)
+    told = queries.report(mira, report)
+    assert (told.items, told.sightings) == ((item,), (sighting,))
+
+
+def test_a_sentence_is_told_once_and_only_its_mailbox_opens_it(report, reporter):
+    for _ in range(2):
+        actions.answer(SYSTEM, report=report, sentence="checking")
+    (sealed,) = queries.answers(reporter.locator)
+    told = read_told(open_with(reporter.mailbox.private, sealed, info=ANSWER_INFO))
+    assert told.sentence == "checking"
+
+
+def test_sealed_sentences_all_have_one_length(report):
+    for sentence in ("received", "checking", "closed_no_action"):
+        actions.answer(SYSTEM, report=report, sentence=sentence)
+    assert len({len(bytes(each.sealed)) for each in Answer.objects.all()}) == 1
+
+
+def test_a_sentence_moves_the_report(report, mira):
+    actions.answer(mira, report=report, sentence="closed_cannot")
+    assert queries.report(mira, report).state == "closed"
+    assert [line.id for line in queries.reports(mira, state="closed")] == [report]
+
+
+def test_an_answer_is_written_down_without_words(report, mira):
+    actions.answer(mira, report=report, sentence="acted")
+    row = AuditRecord.objects.get(verb="report.answered")
+    assert (row.actor, row.note) == (mira.id, "")
+
+
+def test_a_provider_is_told_the_same_way_and_nothing_is_sealed(harbour_may):
+    actions.answer(SYSTEM, report=from_provider(harbour_may), sentence="received")
+    assert bytes(Answer.objects.get().sealed) == b""
+
+
+def test_reading_a_report_is_written_down(report, mira, pavel):
+    queries.report(mira, report)
+    assert AuditRecord.objects.get(is_read=True).verb == "report.read"
+    with pytest.raises(Forbidden):
+        queries.report(pavel, report)
+
+
+def test_what_does_not_exist_is_missing(mira):
+    for call in (queries.reference_of, lambda id: queries.report(mira, id)):
+        with pytest.raises(Missing):
+            call(new_id())
+    with pytest.raises(Missing):
+        actions.answer(SYSTEM, report=new_id(), sentence="received")
+
+
+def test_no_locator_finds_nothing(harbour_may):
+    actions.answer(SYSTEM, report=from_provider(harbour_may), sentence="received")
+    assert queries.answers("") == ()
+    assert queries.received_at("f" * 64) is None
+
+
+def test_references_count_up(harbour_may):
+    numbers = [int(queries.reference_of(from_provider(harbour_may, reference=name))) for name in "ab"]
+    assert numbers[1] == numbers[0] + 1

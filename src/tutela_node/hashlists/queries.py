@@ -1,0 +1,199 @@
+"""Every read of lists and matches that others may use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from tutela.taxonomy import Mapped, translate
+from tutela_node.foundation import clock, profile
+from tutela_node.foundation.errors import Limited, Missing
+from tutela_node.foundation.ledger import reads_since, record_read
+from tutela_node.foundation.permissions import Actor, require
+from tutela_node.hashlists import index
+from tutela_node.hashlists.models import Entry, HashList, ListImport, Match
+from tutela_node.hashlists.permissions import LOOK_UP, READ
+from tutela_node.hashlists.rules import Candidate, Closeness, LookUpClass, strength, told_outside
+
+ASKED = "fingerprint.looked_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchValue:
+    """A match as a desk shows it. `entry` is our number of it; no hash is in it."""
+
+    entry: str
+    list_name: str
+    algorithm: str
+    distance: int
+    closeness: Closeness
+    via: str
+    scheme: str
+    code: str
+    trusted: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListValue:
+    id: UUID
+    name: str
+    is_national: bool
+    is_trusted: bool
+    live: int
+    withdrawn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportValue:
+    id: UUID
+    list_name: str
+    format: str
+    at: datetime
+    by: str
+    read: int
+    added: int
+    withdrawn: int
+    problem_count: int
+    problems: tuple[Mapping[str, str], ...]
+
+
+def matches_of(item: UUID) -> tuple[MatchValue, ...]:
+    """The standing matches of an item, the one that says most first."""
+    return tuple(_match(row) for row in _standing(item))
+
+
+def best_match(item: UUID) -> dict[str, object]:
+    """What review needs to know of the best match, without any hash; empty when nothing matched."""
+    rows = _standing(item)
+    if not rows:
+        return {}
+    row = rows[0]
+    entry = row.entry
+    return {
+        "closeness": row.closeness,
+        "entry": f"E-{entry.number}",
+        "list_name": entry.list.name,
+        "algorithm": entry.algorithm,
+        "distance": row.distance,
+        "quality": row.quality if row.quality is not None else 100,
+        "trusted": entry.list.is_trusted,
+        "scheme": entry.scheme,
+        "code": _national_code(entry.scheme, entry.code),
+        "people": entry.people,
+        "decided_on": entry.decided_on.isoformat() if entry.decided_on else "",
+        "peer": "",
+    }
+
+
+def lists(actor: Actor) -> tuple[ListValue, ...]:
+    require(actor, READ)
+    record_read(actor, "lists.read", None)
+    live, gone = Count("entry", filter=Q(entry__withdrawn_at=None)), Count("entry", filter=~Q(entry__withdrawn_at=None))
+    rows = HashList.objects.annotate(live=live, gone=gone).order_by("-is_national", "name")
+    return tuple(
+        ListValue(
+            id=row.id,
+            name=row.name,
+            is_national=row.is_national,
+            is_trusted=row.is_trusted,
+            live=row.live,
+            withdrawn=row.gone,
+        )
+        for row in rows
+    )
+
+
+def imports(actor: Actor, *, limit: int = 50) -> tuple[ImportValue, ...]:
+    require(actor, READ)
+    rows = ListImport.objects.select_related("list", "by").order_by("-id")[:limit]
+    return tuple(_import(row) for row in rows)
+
+
+def read_import(actor: Actor, id: UUID) -> ImportValue:
+    require(actor, READ)
+    record_read(actor, "import.read", id)
+    row = ListImport.objects.select_related("list", "by").filter(id=id).first()
+    if row is None:
+        raise Missing("there is no such import", place="import")
+    return _import(row)
+
+
+def look_up(actor: Actor, *, hashes: Mapping[str, str], quality: int | None) -> LookUpClass:
+    """What an outsider is told about a fingerprint: exact, near or none. The question is written down."""
+    require(actor, LOOK_UP)
+    _check_budget(actor)
+    hits = index.ask(hashes, quality)
+    answer = told_outside(Closeness(hit.hit_class) for hit in hits)
+    record_read(actor, ASKED, None, note=str(answer))
+    return answer
+
+
+def _check_budget(actor: Actor) -> None:
+    """Raises Limited once the questions of this minute or this day are used up: the service is no oracle."""
+    budget, now = profile.current().lookups, clock.now()
+    if reads_since(actor, ASKED, now - timedelta(minutes=1)) >= budget.per_minute:
+        raise Limited(f"at most {budget.per_minute} questions a minute: wait a minute", place="lookups")
+    if reads_since(actor, ASKED, now - timedelta(days=1)) >= budget.per_day:
+        raise Limited(f"at most {budget.per_day} questions a day: the budget is used up", place="lookups")
+
+
+def _standing(item: UUID) -> list[Match]:
+    rows = Match.objects.filter(item=item, entry__withdrawn_at=None).select_related("entry", "entry__list")
+    return sorted(rows, key=lambda row: strength(_candidate(row)))
+
+
+def _candidate(row: Match) -> Candidate:
+    return Candidate(
+        closeness=Closeness(row.closeness),
+        distance=row.distance,
+        trusted=row.entry.list.is_trusted,
+        has_code=bool(row.entry.code),
+    )
+
+
+def _national_code(scheme: str, code: str) -> str:
+    """The code in the national scheme, or "" when it cannot be mapped or is not known today."""
+    national = profile.current().review.scheme
+    name = scheme.split(" ")[0]
+    if not code or name == national:
+        return code
+    try:
+        found = translate(name, code, national, clock.now().date())
+    except Missing:
+        return ""
+    return found.code.code if isinstance(found, Mapped) else ""
+
+
+def _match(row: Match) -> MatchValue:
+    entry: Entry = row.entry
+    return MatchValue(
+        entry=f"E-{entry.number}",
+        list_name=entry.list.name,
+        algorithm=entry.algorithm,
+        distance=row.distance,
+        closeness=Closeness(row.closeness),
+        via=row.via,
+        scheme=entry.scheme,
+        code=entry.code,
+        trusted=entry.list.is_trusted,
+        at=row.at,
+    )
+
+
+def _import(row: ListImport) -> ImportValue:
+    return ImportValue(
+        id=row.id,
+        list_name=row.list.name,
+        format=row.format,
+        at=row.at,
+        by=row.by.name if row.by else settings.TUTELA.origin,
+        read=row.read,
+        added=row.added,
+        withdrawn=row.withdrawn,
+        problem_count=row.problem_count,
+        problems=tuple(row.problems),
+    )

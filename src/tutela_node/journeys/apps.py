@@ -1,0 +1,27 @@
+"""Registers the journeys with Django and loads every story, so that each kind of step is known to the engine."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.conf import settings
+
+STORIES = (
+    "report_received",
+    "assessment_made",
+    "verdict_reached",
+    "listing_decided",
+    "package_released",
+    "list_imported",
+    "content_checked",
+)
+
+
+class JourneysConfig(AppConfig):
+    name = "tutela_node.journeys"
+    label = "journeys"
+
+    def ready(self) -> None:
+        if settings.TUTELA.role == "public":
+            return  # it begins steps by their name and runs none: it loads neither the vault nor the decoders
+        for story in STORIES:
+            import_module(f"tutela_node.journeys.{story}")

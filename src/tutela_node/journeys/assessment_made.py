@@ -1,0 +1,47 @@
+"""A person assesses an item: it takes effect after a pause for withdrawing it, and may then add up to a verdict."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from tutela_node.foundation.permissions import SYSTEM, Actor
+from tutela_node.journeys.steps import begin, register
+from tutela_node.material import actions as material
+from tutela_node.material import queries as items
+from tutela_node.review import actions as review
+from tutela_node.review.rules import Ground
+
+JOURNEY = "assessment_made"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    assessment: UUID
+    effective_at: datetime
+
+
+def assess(actor: Actor, *, item: UUID, code: str, ground: str, viewed: bool) -> Made:
+    with transaction.atomic():
+        made = review.assess(actor, item=item, code=code, ground=Ground(ground), viewed=viewed)
+        begin(JOURNEY, made.id, "settle", due_at=made.effective_at)
+    return Made(assessment=made.id, effective_at=made.effective_at)
+
+
+def withdraw(actor: Actor, *, assessment: UUID) -> None:
+    """Takes an assessment back before it takes effect; the step then finds nothing to settle."""
+    with transaction.atomic():
+        review.withdraw(actor, assessment=assessment)
+
+
+@register(JOURNEY, "settle")
+def settle(assessment: UUID, _: object) -> None:
+    verdict = review.settle(SYSTEM, assessment=assessment)
+    if verdict is None:
+        return
+    if not items.items((verdict.item,)):  # a report of words alone: there is nothing to list or remove
+        begin("verdict_reached", verdict.item, "tell-words")
+        return
+    material.set_item_state(SYSTEM, item=verdict.item, state="decided")
+    begin("verdict_reached", verdict.item, "exhibit" if verdict.illegal else "close")

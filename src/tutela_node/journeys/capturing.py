@@ -1,0 +1,85 @@
+"""The halves of steps that touch the outside: fetch an address into the vault, read bytes and fingerprint them.
+
+Nothing here writes a row: a capture that is repeated leaves an orphan file, which fsck removes.
+"""
+
+import atexit
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from django.conf import settings
+
+from tutela.media import Fingerprints
+from tutela.media.isolated import Isolated
+from tutela_node.evidence import queries as vault
+from tutela_node.evidence.vault import Received, receive
+from tutela_node.foundation import clock, profile
+from tutela_node.foundation.errors import Missing, Unavailable
+from tutela_node.foundation.fetcher import FetchPolicy, Resolver, fetch
+from tutela_node.material import queries as items
+
+GONE = {404, 410, 451}
+LATER = {408, 425, 429, 500, 502, 503, 504}  # the server may answer otherwise in a minute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captured:
+    """What came of a capture: bytes in the vault, or a state and a reason."""
+
+    received: Received | None
+    state: str = "online"
+    problem: str = ""
+
+
+def fetch_sighting(sighting: UUID) -> Captured:
+    """Fetches a reported address straight into the vault, as far as the profile and its legal basis allow.
+
+    Raises Unavailable when the server may answer later, Forbidden without a legal basis in force.
+    """
+    rules = profile.current()
+    if rules.capture.mode == "off":
+        return Captured(received=None, state="uncapturable", problem="the profile switches capture off")
+    rules.basis_for("capture", clock.now().date())
+    address = items.sighting(sighting)
+    with receive(rules.capture.max_bytes) as receiver:
+        fetched = fetch(address.url, sink=receiver.write, policy=policy_of(rules.capture), resolver=resolver())
+        if fetched.status in GONE:
+            return Captured(received=None, state="gone", problem=f"answered {fetched.status}")
+        if fetched.status in LATER:
+            raise Unavailable(f"answered {fetched.status}", place="capture")
+        if fetched.status != 200:
+            return Captured(received=None, state="uncapturable", problem=f"answered {fetched.status}")
+        return Captured(received=receiver.seal())
+
+
+def fingerprint_item(item: UUID) -> Fingerprints:
+    """Fingerprints of an item's bytes, decoded in a child process that hostile bytes may end."""
+    object_id = items.item(item).object_id
+    if object_id is None:
+        raise Missing("the bytes of this item are not in the vault", place=str(item))
+    return decoder().fingerprint(vault.read_object(object_id))
+
+
+@cache
+def decoder() -> Isolated:
+    """The one decoding child of this process, started on first use and ended with it."""
+    child = Isolated()
+    atexit.register(child.__exit__, None, None, None)
+    return child
+
+
+def policy_of(rule: profile.Capture) -> FetchPolicy:
+    return FetchPolicy(
+        max_bytes=rule.max_bytes,
+        seconds=rule.seconds,
+        redirects=rule.redirects,
+        exercise_network=settings.TUTELA.exercise_network,
+    )
+
+
+def resolver() -> Resolver:
+    return Resolver(settings.TUTELA.dns)
+
+
+__all__ = ["Captured", "Fingerprints", "decoder", "fetch_sighting", "fingerprint_item"]

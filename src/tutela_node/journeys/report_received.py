@@ -1,0 +1,187 @@
+"""A report arrives: open it, capture what it names, know it by its fingerprints, match it, queue it.
+
+    public drop -> open -> (each address) capture -> (each new item) fingerprint -> match -> queue
+    provider report ------------------------------------^
+
+An item that is already here is never queued again: the report is attached to it and told what became of it. What a
+list that came later knows about a queued item brings its entry up to date (`list_imported`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from tutela.urls import canonicalise
+from tutela_node.evidence import actions as evidence
+from tutela_node.evidence.vault import Received, discard
+from tutela_node.foundation import clock, profile
+from tutela_node.foundation.errors import Invalid, TutelaError
+from tutela_node.foundation.permissions import SYSTEM, Actor
+from tutela_node.hashlists import actions as hashlists
+from tutela_node.hashlists import queries as matches
+from tutela_node.intake import actions as intake
+from tutela_node.intake import queries as reports
+from tutela_node.journeys import capturing
+from tutela_node.journeys.steps import begin, register
+from tutela_node.material import actions as material
+from tutela_node.material import queries as items
+from tutela_node.review import actions as review
+from tutela_node.review import queries as verdicts
+from tutela_node.review.rules import Bucket, Reason, bucket_of
+
+JOURNEY = "report_received"
+EXACT = ("sha256", "sha1", "md5")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderReceipt:
+    """What a provider is told: our reference, and whether we already had the very same file."""
+
+    report: UUID
+    reference: str
+    duplicate: bool
+
+
+def provider_report(
+    actor: Actor, *, received: Received | None, urls: tuple[str, ...], context: Mapping[str, object], reference: str
+) -> ProviderReceipt:
+    """A provider's report: its file is in the vault already, its rows commit here together with the first step."""
+    with transaction.atomic():
+        report = intake.receive_provider_report(
+            actor, received=received, urls=urls, context=dict(context), reference=reference
+        )
+        duplicate = False
+        if received is not None:
+            item, duplicate = _keep(received, source=f"report:{report}")
+            intake.attach(SYSTEM, report=report, item=item)
+            _carry_on(item, known=duplicate)
+        if not _look_up_addresses(report, urls) and received is None:
+            _hand_to_people(report, Reason.WORDS_ONLY)
+    return ProviderReceipt(report=report, reference=reports.reference_of(report), duplicate=duplicate)
+
+
+@register(JOURNEY, "open")
+def open_report(draft: UUID, _: object) -> None:
+    opened = intake.open_draft(SYSTEM, draft=draft.hex)
+    if opened is None:
+        return
+    sightings = _look_up_addresses(opened.report, opened.urls)
+    if not sightings:  # words alone, or an address that only a person can make out
+        _hand_to_people(opened.report, Reason.WORDS_ONLY)
+    intake.answer(SYSTEM, report=opened.report, sentence="received")
+
+
+register(JOURNEY, "abandoned")(open_report)
+
+
+def _uncapturable(sighting: UUID, error: TutelaError) -> None:
+    material.mark_sighting(SYSTEM, sighting=sighting, state="uncapturable", problem=error.message)
+    _settle_reports(sighting)
+
+
+@register(JOURNEY, "capture", prepare=capturing.fetch_sighting, give_up=_uncapturable)
+def capture(sighting: UUID, captured: capturing.Captured) -> None:
+    if captured.received is None:
+        material.mark_sighting(SYSTEM, sighting=sighting, state=captured.state, problem=captured.problem)
+        _settle_reports(sighting)
+        return
+    item, known = _keep(captured.received, source=f"sighting:{sighting}")
+    standing = material.link_sighting(SYSTEM, sighting=sighting, item=item)
+    material.mark_sighting(SYSTEM, sighting=sighting, state="online")
+    for report in reports.reports_of_sighting(sighting):
+        intake.attach(SYSTEM, report=report, item=item)
+    _carry_on(item, known=known)
+    if known and (verdict := verdicts.verdict_of(item)) and verdict.illegal:
+        begin("verdict_reached", standing, "trace")
+
+
+@register(JOURNEY, "fingerprint", prepare=capturing.fingerprint_item)
+def fingerprint(item: UUID, prints: capturing.Fingerprints) -> None:
+    material.fingerprint_item(SYSTEM, item=item, prints=prints)
+    if profile.current().capture.mode == "hash_only" and (kept := items.item(item).object_id):
+        evidence.erase_object(SYSTEM, object_id=kept)
+    begin(JOURNEY, item, "match")
+
+
+@register(JOURNEY, "match")
+def match(item: UUID, _: object) -> None:
+    hashlists.match_item(SYSTEM, item=item, fingerprints=items.item(item).fingerprints)
+    material.set_item_state(SYSTEM, item=item, state="matched")
+    begin(JOURNEY, item, "queue")
+
+
+@register(JOURNEY, "queue")
+def queue(item: UUID, _: object) -> None:
+    hashlists.match_item(SYSTEM, item=item, fingerprints=items.item(item).fingerprints)  # a list may have come since
+    put_in_queue(item, due_at=clock.now() + timedelta(hours=profile.current().review.first_look_hours))
+    material.set_item_state(SYSTEM, item=item, state="queued")
+    for report in reports.reports_of_item(item):
+        intake.answer(SYSTEM, report=report, sentence="checking")
+
+
+def _settle_reports(sighting: UUID) -> None:
+    """Reports of which nothing could be captured: told when every address is gone, else handed to a person."""
+    for each in reports.reports_of_sighting(sighting):
+        named = reports.report(SYSTEM, each)
+        states = {str(items.sighting(place).state) for place in named.sightings}
+        if named.items or not states <= {"gone", "uncapturable"}:
+            continue
+        if states == {"gone"}:
+            intake.answer(SYSTEM, report=each, sentence="closed_gone")
+        else:
+            _hand_to_people(each, Reason.UNCAPTURED)
+
+
+def _hand_to_people(report: UUID, reason: Reason) -> None:
+    """Puts a report itself into the queue, where there is no item that could stand for it."""
+    due = clock.now() + timedelta(hours=profile.current().review.first_look_hours)
+    review.enqueue(SYSTEM, item=report, bucket=Bucket.TEXT, reason=reason, match={}, due_at=due)
+
+
+def put_in_queue(item: UUID, *, due_at: datetime | None) -> None:
+    """Puts an item where what is known of it now says that it belongs; again, it moves there."""
+    rule = profile.current().review
+    best = matches.best_match(item)
+    bucket, reason = bucket_of(match=best, reuse_distance=rule.reuse_distance, reuse_quality=rule.reuse_quality)
+    review.enqueue(SYSTEM, item=item, bucket=bucket, reason=reason, match=best, due_at=due_at)
+
+
+def _keep(received: Received, *, source: str) -> tuple[UUID, bool]:
+    """The item these bytes are: the one we already have, or a new one whose bytes stay in the vault."""
+    known = items.items_by_exact("sha256", received.sha256)
+    if known:
+        discard(received)
+        return known[0], True
+    object_id = evidence.admit_object(SYSTEM, received=received, source=source)
+    digests = {name: getattr(received, name) for name in EXACT}
+    return material.register_item(SYSTEM, object_id=object_id, size=received.size, digests=digests), False
+
+
+def _carry_on(item: UUID, *, known: bool) -> None:
+    if not known:
+        begin(JOURNEY, item, "fingerprint")
+    elif verdicts.verdict_of(item):
+        begin("verdict_reached", item, f"tell:{len(reports.reports_of_item(item))}")
+
+
+def _look_up_addresses(report: UUID, urls: tuple[str, ...]) -> list[UUID]:
+    sightings = []
+    for url in urls:
+        try:
+            canonical = canonicalise(url)
+        except Invalid:
+            continue  # it stays in the report's sealed original, as it was written
+        sighting = material.add_sighting(SYSTEM, url=canonical, seen_at=clock.now())
+        intake.attach(SYSTEM, report=report, sighting=sighting)
+        begin(JOURNEY, sighting, _capture_of(sighting, report))
+        sightings.append(sighting)
+    return sightings
+
+
+def _capture_of(sighting: UUID, report: UUID) -> str:
+    """An address that was looked at before, and had nothing, is looked at again for each report that names it."""
+    waits = items.sighting(sighting).state == "reported"
+    return "capture" if waits else f"capture:{report.hex[-12:]}"

@@ -1,0 +1,67 @@
+"""A visitor of the public desk as its own role serves it, and a reporter who goes through its pages."""
+
+import html
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from tutela_node.foundation import clock
+from tutela_node.site.settings import public
+
+FORM = "application/x-www-form-urlencoded"
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+DRAFT = re.compile(r'name="draft" value="([^"]+)"')
+CODE = re.compile(r"<span>([0-9A-Z]{5})</span>")
+
+
+@dataclass(kw_only=True)
+class Visitor:
+    """A browser without cookies or scripts: it knows the page in hand and nothing else."""
+
+    language: str = "en"
+    client: Client = field(default_factory=Client)
+    page: str = ""
+
+    def get(self, path: str, **headers: str):
+        return self._keep(self.client.get(f"/{self.language}/{path}", headers=headers))
+
+    def post(self, path: str, body: dict[str, str], **headers: str):
+        sent = self.client.post(f"/{self.language}/{path}", urlencode(body), content_type=FORM, headers=headers)
+        return self._keep(sent)
+
+    def go(self, **answers: str):
+        """Sends the question in hand on with these fields."""
+        return self.post("go", {"draft": self.draft, **answers})
+
+    @property
+    def draft(self) -> str:
+        return DRAFT.search(self.page).group(1)
+
+    @property
+    def code(self) -> str:
+        return "-".join(CODE.findall(self.page))
+
+    @property
+    def title(self) -> str:
+        return html.unescape(re.search(r"<title>(.*?)</title>", self.page, re.DOTALL).group(1)).strip()
+
+    def _keep(self, response):
+        self.page = response.content.decode()
+        return response
+
+
+@pytest.fixture
+def visitor(settings, db) -> Visitor:
+    for name in ("MIDDLEWARE", "ROOT_URLCONF", "TEMPLATES"):
+        setattr(settings, name, getattr(public, name))
+    return Visitor()
+
+
+@pytest.fixture
+def at_noon():
+    with clock.standing_at(NOON):
+        yield NOON

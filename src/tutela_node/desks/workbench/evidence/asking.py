@@ -1,0 +1,63 @@
+"""The forms of the pages of evidence."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tutela_node.accounts import queries as accounts
+from tutela_node.desks.workbench.asked import Asked
+from tutela_node.foundation import clock, profile
+
+
+class ProposeForm(Asked):
+    """Which exhibits go to whom, on which law, and why. `exhibits`: item -> what a person reads."""
+
+    items = forms.TypedMultipleChoiceField(
+        label=_("Exhibits"),
+        coerce=UUID,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Exhibits of one package share one verdict. Release others in a package of their own."),
+    )
+    recipient = forms.TypedChoiceField(
+        label=_("Recipient"),
+        coerce=UUID,
+        widget=forms.RadioSelect,
+        help_text=_("Sealed to this key: nobody else can open the package, we neither."),
+    )
+    legal_basis = forms.ChoiceField(label=_("Legal basis"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("In a sentence, with the number of the case. It is part of the log."),
+    )
+
+    def __init__(self, *args: Any, exhibits: Mapping[UUID, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = clock.now().date()
+        laws = [each for each in profile.current().legal_bases if "package" in each.covers and each.is_in_force(today)]
+        keys = accounts.recipient_keys()
+        self._offer("items", [(str(item), label) for item, label in exhibits.items()])
+        self._offer("recipient", [(str(each.id), f"{each.organisation_name}, {each.label}") for each in keys])
+        self._offer("legal_basis", [(each.id, f"{each.title} ({each.id})") for each in laws])
+        self.can_be_sent = bool(exhibits and keys and laws)
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        field.choices = choices  # type: ignore[attr-defined]  # a choice field
+        if len(choices) == 1 and name != "items":
+            field.initial = choices[0][0]
+
+
+class RefuseForm(Asked):
+    """Why a package is not released."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("In a sentence. It is part of the log."),
+    )

@@ -1,0 +1,1 @@
+"""The review pages: the queue, one item, the decision, the search."""

@@ -1,0 +1,37 @@
+"""Who calls: the token in the Authorization header (RFC 6750), and the agreement behind what is asked."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from tutela_node.accounts import queries as accounts
+from tutela_node.accounts.rules import AgreementKind
+from tutela_node.desks.api.errors import NoToken
+from tutela_node.foundation import clock
+from tutela_node.foundation.errors import Forbidden
+from tutela_node.foundation.permissions import Actor
+
+
+class Token(HttpBearer):
+    """Sets `request.actor`; raises NoToken for a token that is unknown, expired or revoked."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        found = super().__call__(request)
+        if found is None:
+            raise NoToken("send a token of this node: Authorization: Bearer tut_…")
+        return found
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        try:
+            actor = accounts.actor_of_token(token.strip())
+        except Forbidden as error:
+            raise NoToken(error.message) from None
+        request.actor = actor  # type: ignore[attr-defined]  # read by `who`
+        return actor
+
+
+def agreed(actor: Actor, kind: AgreementKind) -> None:
+    """Raises Forbidden unless the caller's organisation has an agreement of this kind in force today."""
+    if actor.organisation is None or not accounts.has_agreement(actor.organisation, kind, clock.now().date()):
+        raise Forbidden(f"your organisation has no agreement “{kind}” in force", place=str(kind))

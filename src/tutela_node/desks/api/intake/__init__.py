@@ -1,0 +1,1 @@
+"""Providers' reports by machine."""

@@ -1,0 +1,79 @@
+"""Files from outside: refused, or sealed into the vault while they arrive. Nothing is spooled, in memory or on disk.
+
+Rules:
+- the default handler refuses every file; a view that takes one replaces it, before the body is read, by `VaultUpload`
+- one file, in the field named `file`, of at most the given size; what is refused or breaks off leaves nothing behind
+- the sender's file name and content type are not kept: they are the sender's words, and name people
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+
+from tutela_node.evidence.vault import Received, Receiver, discard, receive
+from tutela_node.foundation.errors import Invalid, Limited
+
+FIELD = "file"
+FORM_ROOM = 2 * 1024 * 1024  # the other fields and the framing of the form
+
+
+class RefuseUploads(FileUploadHandler):
+    """No file is taken here."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        raise Invalid("no file is taken here", place="file")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        raise Invalid("no file is taken here", place="file")
+
+    def file_complete(self, file_size: int) -> None:
+        raise Invalid("no file is taken here", place="file")
+
+
+class VaultUpload(FileUploadHandler):
+    """Seals the one file of a form into the vault as it is read. `received` is None until it is complete."""
+
+    def __init__(self, request: HttpRequest, *, max_bytes: int, stack: ExitStack) -> None:
+        super().__init__(request)
+        self._max, self._stack = max_bytes, stack
+        self._receiver: Receiver | None = None
+        self.received: Received | None = None
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:
+        if content_length > self._max + FORM_ROOM:
+            raise Limited(f"at most {self._max} bytes are taken", place=FIELD)
+
+    def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
+        if field_name != FIELD or self._receiver is not None:
+            raise Invalid("one file is taken, in the field “file”", place="file")
+        self._receiver = self._stack.enter_context(receive(self._max))
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        assert self._receiver is not None  # the parser announces a file before its bytes
+        self._receiver.write(raw_data)
+
+    def file_complete(self, file_size: int) -> None:
+        assert self._receiver is not None  # the parser announces a file before its end
+        if not file_size:
+            raise Invalid("the file is empty", place="file")
+        self.received = self._receiver.seal()
+
+
+@contextmanager
+def into_vault(request: HttpRequest, *, max_bytes: int) -> Iterator[VaultUpload]:
+    """Makes a request's file go into the vault; to be entered before anything reads the body.
+
+    What happens with the file happens inside the block: when the block fails, the file is gone.
+    """
+    with ExitStack() as stack:
+        upload = VaultUpload(request, max_bytes=max_bytes, stack=stack)
+        request.upload_handlers = [upload]
+        try:
+            yield upload
+        except BaseException:
+            if upload.received is not None:
+                discard(upload.received)
+            raise

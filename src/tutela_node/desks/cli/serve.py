@@ -1,0 +1,84 @@
+"""Serves one role: a web desk under gunicorn, or the worker's loops.
+
+One process a role, several threads: bodies stream from the socket (nothing is spooled), and a killed process loses
+nothing but the requests it was answering.
+"""
+
+import os
+import signal
+import threading
+from types import FrameType
+from typing import Any
+from urllib.parse import urlsplit
+
+import django
+from django.conf import settings
+from gunicorn.app.base import BaseApplication
+
+THREADS = {"public": 8, "workbench": 8, "api": 8}
+
+
+class Desk(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn, configured from our settings instead of its own command line."""
+
+    def __init__(self, role: str) -> None:
+        self.role = role
+        super().__init__()
+
+    def load_config(self) -> None:
+        url = urlsplit(getattr(settings.TUTELA, f"{self.role}_url"))
+        for key, value in {
+            "bind": f"{_bind(url.hostname or '')}:{url.port or 80}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": THREADS[self.role],
+            "timeout": 60,
+            "graceful_timeout": 5,
+            "keepalive": 5,
+            "limit_request_line": 4094,
+            "limit_request_fields": 60,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "proc_name": f"tutela-{self.role}",
+            "preload_app": True,
+            "control_socket_disable": True,
+        }.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Any:
+        from django.core.wsgi import get_wsgi_application
+
+        from tutela_node.hashlists import index
+
+        application = get_wsgi_application()
+        if self.role == "api":
+            index.load()
+        return application
+
+
+def serve(role: str) -> None:
+    """Blocks until the process is told to stop."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = f"tutela_node.site.settings.{role}"
+    django.setup()
+    if role == "worker":
+        _work()
+    else:
+        Desk(role).run()
+
+
+def _bind(host: str) -> str:
+    return "127.0.0.1" if host == "localhost" else host
+
+
+def _work() -> None:
+    from tutela_node.desks.cli import worker
+
+    stop = threading.Event()
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    worker.run(stop)

@@ -1,0 +1,103 @@
+"""The worker: a few loops in one process, each small, each able to be killed at any moment.
+
+    beat       says that this worker lives, and how its loops are; leases count only while it is fresh
+    jobs       runs hints from the job queue as they come
+    sweep      finds every due and undone step, also those whose hint or worker was lost
+    sequencer  gives custody events their place in the log and signs a checkpoint
+    outbox     sends what the committed transactions put there
+
+    tidy       removes what says nothing any more: hints that ran or were lost, beats of workers that ended
+
+A loop that breaks is logged, shown in the beat as not ok, and goes on after a pause: a defect in one loop must not stop
+the others. A loop that ended is shown as ended.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from django.db import close_old_connections, connections
+from django_tasks_db.management.commands.db_worker import Worker as JobWorker
+
+from tutela_node.blocking import releasing
+from tutela_node.evidence.sequencer import sequence
+from tutela_node.foundation.mail import deliver_due
+from tutela_node.hashlists import index
+from tutela_node.journeys import steps
+from tutela_node.journeys.capturing import decoder
+
+log = logging.getLogger(__name__)
+Pass = Callable[[], object]
+
+
+class Loop(threading.Thread):
+    """Calls `once` again and again. `state` is what the beat reports."""
+
+    def __init__(self, name: str, once: Pass, pause: float, stop: threading.Event) -> None:
+        super().__init__(name=name, daemon=True)
+        self.once, self.pause, self.stop = once, pause, stop
+        self.state = "starting"
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            try:
+                close_old_connections()
+                self.once()
+                self.state = "ok"
+            except Exception:  # the worker loop is where unexpected errors end
+                log.exception("the %s loop broke and goes on", self.name)
+                self.state = "broken"
+                self.stop.wait(2)
+            else:
+                self.stop.wait(self.pause)
+        connections.close_all()  # those of this thread
+
+    def says(self) -> str:
+        return self.state if self.is_alive() else "ended"
+
+
+def run(stop: threading.Event) -> None:
+    """Runs until `stop` is set. The index is loaded before the first step runs."""
+    index.load()
+    releasing.point_latest()
+    steps.this_worker()
+    loops = [
+        Loop("sequencer", sequence, 0.2, stop),
+        Loop("sweep", steps.sweep, 1.0, stop),
+        Loop("outbox", deliver_due, 0.5, stop),
+        Loop("jobs", _jobs(stop), 0.3, stop),
+        Loop("tidy", steps.tidy, 3600.0, stop),
+    ]
+    beat = Loop("beat", _beat(loops), 1.0, stop)
+    with decoder():
+        for loop in (*loops, beat):
+            loop.start()
+        stop.wait()
+        for loop in (*loops, beat):
+            loop.join(timeout=10)
+
+
+def _beat(loops: Sequence[Loop]) -> Pass:
+    def once() -> None:
+        states = {loop.name: loop.says() for loop in loops}
+        steps.beat(**states, index="ok" if index.is_loaded() else "not loaded")
+
+    return once
+
+
+def _jobs(stop: threading.Event) -> Pass:
+    def once() -> None:
+        worker = JobWorker(
+            queue_names=["default"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=20,
+            worker_id=str(steps.this_worker()),
+            excluded_queue_names=[],
+        )
+        if not stop.is_set():
+            worker.run()
+
+    return once

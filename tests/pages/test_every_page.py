@@ -1,0 +1,143 @@
+"""Every page of every desk, as many people would meet it: nothing that a machine can find is wrong with it.
+
+Each page is looked at twice, in English and in Arabic, once light and once dark, once wide and once narrow; the pairs
+change from page to page. The public start and the queue are looked at in all four languages.
+"""
+
+import pytest
+from pages.looking import Way
+from pages.walks import ADDRESS, WRONG_CODE, api, chosen, desk, entered, opened, public, second_step, sent, typed
+from pages.walks import with_code as status
+
+pytestmark = pytest.mark.system
+PAIRS = (
+    (Way(), Way(language="ar", scheme="dark", width=390)),
+    (Way(scheme="dark", width=390), Way(language="ar")),
+    (Way(width=390), Way(language="ar", scheme="dark")),
+    (Way(scheme="dark"), Way(language="ar", width=390)),
+)
+FOUR = tuple(Way(language=language, width=390) for language in ("en", "fr", "es", "ar"))
+FIRST = (typed("address", ADDRESS),)
+PUBLIC = {
+    "start": public(""),
+    "start 13-17": public("?voice=13-17"),
+    "start 8-12": public("?voice=8-12"),
+    "address": public("go"),
+    "address 8-12": public("go?voice=8-12"),
+    "wrong address": public("go", typed("address", "https://two words.example")),
+    "thing": public("go", *FIRST),
+    "place": public("go", *FIRST, chosen),
+    "words": public("go", *FIRST, chosen, chosen),
+    "receipt": public("go", *FIRST, chosen, chosen, sent),
+    "receipt 8-12": public("go?voice=8-12&way=own", chosen, typed("words", "since May")),
+    "code": public("back"),
+    "unknown code": public("back", typed("code", WRONG_CODE)),
+    "status": status,
+    "someone's place": public("go?way=someone"),
+    "me": public("me"),
+    "me 8-12": public("me?voice=8-12"),
+    "someone": public("someone?voice=13-17"),
+    "talk": public("talk"),
+    "privacy": public("privacy"),
+    "accessibility": public("accessibility"),
+    "law": public("law"),
+    "nowhere": public("nowhere"),
+}
+PROVIDER = {
+    "notice": api("notice_sent"),
+    "notice, wrong": api("notice_sent", "", sent),
+    "notice, answered": api("notice_answered"),
+    "notice, correcting": api("notice_answered", "&change=1"),
+    "notice, held": api("notice_held_known"),
+    "notice, unknown": api(f"/notice/{'0' * 32}"),
+}
+DOOR = {
+    "sign in": desk("/sign-in/login/"),
+    "sign in, wrong": desk("/sign-in/login/", entered(login="mira@hotline.example", password="another sentence")),
+    "second step": second_step,
+}
+OLGA = {
+    "how you sign in": desk("/sign-in/mfa/"),
+    "password": desk("/sign-in/password/change/"),
+    "keys": desk("/sign-in/mfa/webauthn/"),
+    "app off": desk("/sign-in/mfa/totp/deactivate/"),
+    "codes": desk("/sign-in/mfa/recovery-codes/"),
+    "new codes": desk("/sign-in/mfa/recovery-codes/generate/"),
+    "sign out": desk("/sign-in/logout/"),
+}
+MIRA = {
+    "app on": desk("/sign-in/mfa/totp/activate/"),
+    "queue": desk("/"),
+    "queue, filtered": desk("/?q=harbour"),
+    "queue, nothing fits": desk("/?q=nothing+like+it"),
+    "item": desk("/item/{open}/"),
+    "item, exact": desk("/item/{exact}/"),
+    "item, late": desk("/item/{late}/"),
+    "item, claimed by a colleague": desk("/item/{claimed}/"),
+    "item, second person": desk("/item/{second}/"),
+    "item, decided": desk("/item/{decided}/"),
+    "item, words": desk("/item/{words}/"),
+    "item, view open": desk("/item/{look}/", opened),
+    "search": desk("/search/"),
+    "search, found": desk("/search/", entered(text="img4.harbour.example")),
+    "search, wrong": desk("/search/", entered(text=" ")),
+    "lists": desk("/lists/"),
+    "import result": desk("/lists/import/{import}/"),
+    "blocking": desk("/blocking/"),
+    "blocking, proposed": desk("/blocking/listing/{listing_proposed}/"),
+    "blocking, refused": desk("/blocking/listing/{listing_refused}/"),
+    "propose": desk("/blocking/propose/"),
+    "releases": desk("/blocking/releases/"),
+    "evidence": desk("/evidence/"),
+    "exhibits": desk("/evidence/exhibits/"),
+    "log": desk("/evidence/custody/"),
+    "package": desk("/evidence/package/{package_proposed}/"),
+    "removal": desk("/removal/"),
+    "removal of an address": desk("/removal/address/{sighting}/"),
+    "removal, contact waits": desk("/removal/address/{sighting_waiting}/"),
+    "nothing here": desk("/item/00000000-0000-0000-0000-000000000007/"),
+    "not for this role": desk("/lists/import/"),
+}
+NOOR = {
+    "import": desk("/lists/import/"),
+    "withdraw an entry": desk("/lists/withdraw/"),
+    "withdraw, wrong": desk("/lists/withdraw/", entered(number="E-4711", reason="a test card of a broadcaster")),
+    "decide": desk("/blocking/listing/{listing_proposed}/"),
+    "withdraw a listing": desk("/blocking/listing/{listing_approved}/"),
+    "propose a package": desk("/evidence/propose/"),
+    "decide on a package": desk("/evidence/package/{package_proposed}/"),
+    "package is ready": desk("/evidence/package/{package_built}/"),
+    "contact to approve": desk("/removal/address/{sighting_waiting}/"),
+    "correct a trace": desk("/removal/address/{sighting}/correct/"),
+}
+PAVEL = {
+    "police, evidence": desk("/evidence/"),
+    "police, removal": desk("/removal/"),
+    "hold": desk("/removal/hold/"),
+    "hold, wrong": desk("/removal/hold/", entered(reason="An operation runs, number 2026-411.")),
+}
+CAST = {"olga": OLGA, "mira": MIRA, "noor": NOOR, "pavel": PAVEL}
+
+
+def cases(pages, name=""):
+    """Each page with its two ways; the pairs go round."""
+    for number, (title, walk) in enumerate(pages.items()):
+        for way in PAIRS[number % len(PAIRS)]:
+            yield title, walk, way, name
+
+
+def grouped():
+    """Those who look the same way follow each other: they share a window."""
+    found = [*cases({**PUBLIC, **PROVIDER, **DOOR}), *(each for name in CAST for each in cases(CAST[name], name))]
+    for way in FOUR:
+        found += [("start", PUBLIC["start"], way, ""), ("queue", MIRA["queue"], way, "mira")]
+    unique = {(title, way, name): (title, walk, way, name) for title, walk, way, name in found}
+    for title, walk, way, name in sorted(unique.values(), key=lambda each: (each[3], str(each[2]))):
+        yield pytest.param(walk, way, name, id=f"{title}-{way}")
+
+
+@pytest.mark.parametrize(("walk", "way", "name"), list(grouped()))
+def test_nothing_is_wrong_with_a_page(same_window, node, walk, way, name):
+    seen = same_window(way, name)
+    walk(seen.page, node, way.language)
+    assert not seen.problems()

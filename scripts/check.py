@@ -44,7 +44,7 @@ def _on_postgres(marks: list[str], env: dict[str, str]) -> int:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tutela-pg-", dir="/tmp")))
         server = stack.enter_context(Postgres(folder))
-        command = ["pytest", *marks, "src/tutela_node", "tests/journeys"]
+        command = ["pytest", *marks, "-m", "not slow", "src/tutela_node", "tests/journeys"]
         return _part("tests on PostgreSQL", command, {**env, "TUTELA_DATABASE": server.url})
 
 

@@ -44,6 +44,10 @@ class Limited(TutelaError):
     kind = Kind.LIMITED
 
 
+class Spent(Limited):
+    """A budget of so many in a time is used up; later the same question is answered."""
+
+
 class Missing(TutelaError):
     """What was named does not exist, or may not be known to the asker."""
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from tutela.taxonomy import Mapped, translate
 from tutela_node.foundation import clock, profile
-from tutela_node.foundation.errors import Limited, Missing
+from tutela_node.foundation.errors import Missing, Spent
 from tutela_node.foundation.ledger import reads_since, record_read
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.hashlists import index
@@ -133,12 +133,12 @@ def look_up(actor: Actor, *, hashes: Mapping[str, str], quality: int | None) -> 
 
 
 def _check_budget(actor: Actor) -> None:
-    """Raises Limited once the questions of this minute or this day are used up: the service is no oracle."""
+    """Raises Spent once the questions of this minute or this day are used up: the service is no oracle."""
     budget, now = profile.current().lookups, clock.now()
     if reads_since(actor, ASKED, now - timedelta(minutes=1)) >= budget.per_minute:
-        raise Limited(f"at most {budget.per_minute} questions a minute: wait a minute", place="lookups")
+        raise Spent(f"at most {budget.per_minute} questions a minute: wait a minute", place="lookups")
     if reads_since(actor, ASKED, now - timedelta(days=1)) >= budget.per_day:
-        raise Limited(f"at most {budget.per_day} questions a day: the budget is used up", place="lookups")
+        raise Spent(f"at most {budget.per_day} questions a day: the budget is used up", place="lookups")
 
 
 def _standing(item: UUID) -> list[Match]:

@@ -8,7 +8,7 @@ Rules:
 
 import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja.errors import HttpError, ValidationError
 
 from tutela_node.desks.api.language import asked_language
-from tutela_node.foundation.errors import Forbidden, Invalid, Kind, TutelaError
+from tutela_node.foundation.errors import Forbidden, Invalid, Kind, Spent, TutelaError
 from tutela_node.foundation.profile import current
 
 PROBLEM = "application/problem+json"
@@ -85,6 +85,7 @@ TOLD = {
         text=_("What you just sent was not kept. Go back, send it again, and if it fails tell us this reference."),
     ),
 }
+TOO_OFTEN = replace(TOLD[Kind.LIMITED], status=429, title="Too many questions")  # told to programs alone
 KIND_OF_STATUS = {400: Kind.INVALID, 401: Kind.FORBIDDEN, 403: Kind.FORBIDDEN, 404: Kind.MISSING, 413: Kind.LIMITED}
 
 
@@ -127,7 +128,7 @@ def of_status(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def problem(error: TutelaError, *, reference: str = "") -> HttpResponse:
-    told = TOLD[error.kind]
+    told = TOO_OFTEN if isinstance(error, Spent) else TOLD[error.kind]
     status = 401 if isinstance(error, NoToken) else told.status
     members = {
         "type": "about:blank",

@@ -54,3 +54,15 @@ make_venv() {
   printf '%s' "$stamp" >.venv/.tutela-"$set"
   [ "$set" != dev ] || printf '%s' "$(cat pyproject.toml requirements/node.txt | sha256sum | cut -d' ' -f1)" >.venv/.tutela-node
 }
+
+# make_bench_venv : .venv-bench with the peers that ./bench measures beside us
+make_bench_venv() {
+  local stamp
+  stamp=$(sha256sum <requirements/bench.txt | cut -d' ' -f1)
+  [ "$(cat .venv-bench/.tutela 2>/dev/null)" != "$stamp" ] || return 0
+  need_packages "to build a peer that comes as source" g++ python3-dev
+  say "making .venv-bench with the peers"
+  [ -x .venv-bench/bin/python ] || "$PYTHON" -m venv .venv-bench
+  .venv-bench/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/bench.txt
+  printf '%s' "$stamp" >.venv-bench/.tutela
+}

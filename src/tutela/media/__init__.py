@@ -14,6 +14,7 @@ from tutela.media.fingerprints import Fingerprints, fingerprint, fingerprint_str
 from tutela.media.isolated import Isolated
 from tutela.media.kinds import Kind, kind_of
 from tutela.media.pdq import Pdq, dihedral, hash_luma, hash_rgb, luma_of
+from tutela.media.perceived import Frame, Variant
 from tutela.media.pictures import Limits
 from tutela.media.registry import ALGORITHMS, algorithm
 
@@ -22,10 +23,12 @@ __all__ = [
     "Algorithm",
     "Digests",
     "Fingerprints",
+    "Frame",
     "Isolated",
     "Kind",
     "Limits",
     "Pdq",
+    "Variant",
     "algorithm",
     "digest",
     "digest_stream",

@@ -7,14 +7,15 @@ Rules:
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import partial
 from itertools import chain
 from typing import BinaryIO
 
 from tutela.media.digests import Digests, digest, digest_stream
 from tutela.media.kinds import SIGNATURE_BYTES, Kind, kind_of
-from tutela.media.perception import Perceived, perceive
+from tutela.media.perceived import Frame, Perceived, Variant
+from tutela.media.perception import perceive
 from tutela.media.pictures import NOT_A_PICTURE, Limits
 
 _CHUNK = 1024 * 1024
@@ -27,7 +28,8 @@ class Fingerprints:
 
     Digests and `pdq` are lower-case hexadecimal; `pdq_quality` is 0 to 100, and 49 or less is too plain to compare.
     `width` and `height` are as the header declares them, before any turn. `truncated`: only part could be decoded.
-    `problem`: why there is no PDQ hash, as a sentence; empty when there is one.
+    `problem`: why there is no perceptual hash, as a sentence; empty when there is one. `seconds`, `audio`, `frames` and
+    `variants` as in `Perceived`.
     """
 
     sha256: str
@@ -41,6 +43,10 @@ class Fingerprints:
     height: int | None
     truncated: bool
     problem: str
+    seconds: float | None = None
+    audio: str | None = None
+    frames: tuple[Frame, ...] = ()
+    variants: tuple[Variant, ...] = ()
 
 
 def fingerprint(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Fingerprints:
@@ -73,4 +79,5 @@ def of_stream(stream: BinaryIO, limits: Limits, of_bytes: Callable[[bytes], Fing
 
 def joined(digests: Digests, perceived: Perceived) -> Fingerprints:
     """Both halves as one value."""
-    return Fingerprints(**asdict(digests), **asdict(perceived))
+    seen = {each.name: getattr(perceived, each.name) for each in fields(perceived)}
+    return Fingerprints(**asdict(digests), **seen)

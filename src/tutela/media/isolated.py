@@ -24,12 +24,13 @@ from tutela.media.digests import digest
 from tutela.media.fingerprints import DEFAULT_LIMITS, Fingerprints, fingerprint, joined, of_stream
 from tutela.media.framing import read_frame, write_frame
 from tutela.media.kinds import SIGNATURE_BYTES, Kind, kind_of
-from tutela.media.perception import Perceived, from_json
+from tutela.media.perceived import Perceived
+from tutela.media.perception import from_json
 from tutela.media.pictures import Limits
 from tutela.media.previews import BLUR, SIDE
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
-_ANSWER_BYTES = 16 * 1024
+_ANSWER_BYTES = 16 * 1024 * 1024
 _PREVIEW_BYTES = 4 * 1024 * 1024
 _START_SECONDS = 120.0
 

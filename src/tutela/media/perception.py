@@ -1,4 +1,4 @@
-"""The part of a fingerprint that needs a decoder: kind, size and PDQ of bytes nobody vouches for.
+"""The part of a fingerprint that needs a decoder: what bytes show that nobody vouches for.
 
 Rules:
 - an answer for every input: what could not be found out is None, and `problem` says why in a plain sentence
@@ -6,56 +6,25 @@ Rules:
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from typing import Any
 
-from tutela.errors import Invalid, TutelaError
+from tutela.errors import Invalid
 from tutela.media import pdq
 from tutela.media.kinds import SIGNATURE_BYTES, Kind, kind_of
-from tutela.media.luma import luma_of_picture
-from tutela.media.pictures import NOT_A_PICTURE, Limits, check_size, decode, decoder_failures, open_picture
+from tutela.media.perceived import Frame, Perceived, Variant
+from tutela.media.pictures import NOT_A_PICTURE, Limits
+from tutela.media.stills import perceive_picture
 
 _HEX = frozenset("0123456789abcdef")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Perceived:
-    """Fields as in `Fingerprints`."""
-
-    kind: Kind
-    pdq: str | None = None
-    pdq_quality: int | None = None
-    width: int | None = None
-    height: int | None = None
-    truncated: bool = False
-    problem: str = ""
-
-
-def perceive(data: bytes, limits: Limits) -> Perceived:
+def perceive(data: bytes, limits: Limits, variants: frozenset[str] = frozenset()) -> Perceived:
     """What `data` shows. Never raises for any bytes."""
     kind = kind_of(data[:SIGNATURE_BYTES])
-    if kind is not Kind.IMAGE:
-        return Perceived(kind=kind, problem=NOT_A_PICTURE)
-    try:
-        width, height = open_picture(data, limits).size
-    except TutelaError as error:
-        return Perceived(kind=kind, problem=error.message)
-    try:
-        found, truncated = _hashed(data, limits, (width, height))
-    except TutelaError as error:
-        return Perceived(kind=kind, width=width, height=height, problem=error.message)
-    return Perceived(
-        kind=kind, pdq=found.hex, pdq_quality=found.quality, width=width, height=height, truncated=truncated
-    )
-
-
-def _hashed(data: bytes, limits: Limits, size: tuple[int, int]) -> tuple[pdq.Pdq, bool]:
-    check_size(size, limits)
-    if min(size) < pdq.MIN_SIDE:
-        raise Invalid(f"{size[0]} x {size[1]} pixels; PDQ needs at least {pdq.MIN_SIDE} x {pdq.MIN_SIDE}")
-    picture, truncated = decode(data, limits)
-    with decoder_failures("the colours of the picture could not be converted"):
-        luma = luma_of_picture(picture)
-    return pdq.hash_luma(luma), truncated
+    if kind is Kind.IMAGE:
+        return perceive_picture(data, limits, variants)
+    return Perceived(kind=kind, problem=NOT_A_PICTURE)
 
 
 def to_json(perceived: Perceived) -> bytes:
@@ -66,20 +35,41 @@ def to_json(perceived: Perceived) -> bytes:
 def from_json(line: bytes) -> Perceived:
     """Raises Invalid unless `line` is what `to_json` writes."""
     try:
-        fields = json.loads(line)
-        perceived = Perceived(**{**fields, "kind": Kind(fields["kind"])})
-    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        given = json.loads(line)
+        frames = tuple(Frame(**each) for each in given.pop("frames"))
+        variants = tuple(Variant(**each) for each in given.pop("variants"))
+        perceived = Perceived(**{**given, "kind": Kind(given["kind"])}, frames=frames, variants=variants)
+    except (ValueError, TypeError, LookupError, RecursionError, AttributeError) as error:
         raise Invalid("not an answer of the decoder process") from error
-    numbers = (perceived.pdq_quality, perceived.width, perceived.height)
-    sound = (
-        all(number is None or (type(number) is int and number >= 0) for number in numbers)
-        and (perceived.pdq is None or _is_pdq(perceived.pdq))
-        and type(perceived.truncated) is bool
-        and type(perceived.problem) is str
-    )
-    if not sound:
+    if not _is_sound(perceived):
         raise Invalid("an answer of the decoder process with fields of the wrong type")
     return perceived
+
+
+def _is_sound(perceived: Perceived) -> bool:
+    numbers = (perceived.pdq_quality, perceived.width, perceived.height)
+    return (
+        all(number is None or _is_count(number) for number in numbers)
+        and (perceived.pdq is None or _is_pdq(perceived.pdq))
+        and (perceived.seconds is None or _is_time(perceived.seconds))
+        and (perceived.audio is None or (type(perceived.audio) is str and perceived.audio.isascii()))
+        and type(perceived.truncated) is bool
+        and type(perceived.problem) is str
+        and all(_is_frame(frame) for frame in perceived.frames)
+        and all(type(each.via) is str and _is_pdq(each.pdq) and _is_count(each.quality) for each in perceived.variants)
+    )
+
+
+def _is_frame(frame: Frame) -> bool:
+    return _is_count(frame.number) and _is_time(frame.seconds) and _is_pdq(frame.pdq) and _is_count(frame.quality)
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_time(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value < float("inf")
 
 
 def _is_pdq(value: object) -> bool:

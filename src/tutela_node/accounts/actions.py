@@ -147,10 +147,35 @@ def revoke_token(actor: Actor, *, token: UUID) -> None:
 
 
 @transaction.atomic
-def sign_agreement(actor: Actor, *, organisation: UUID, kind: AgreementKind | str, basis: str, days: int) -> UUID:
+def suspend_token(actor: Actor, *, token: UUID, reason: str) -> bool:
+    """Until an operator resumes it, the token may not look fingerprints up. Answers whether it could until now."""
+    require(actor, permissions.SUSPEND_TOKENS)
+    rules.check_suspension(reason)
+    standing = Token.objects.filter(id=token, suspended_at=None)
+    if not standing.update(suspended_at=clock.now(), suspended_for=reason.strip()):
+        return False
+    record(actor, "token.suspended", token, {"reason": reason.strip()})
+    return True
+
+
+@transaction.atomic
+def resume_token(actor: Actor, *, token: UUID, reason: str) -> None:
+    """The token may ask again. Raises Missing when it is not suspended."""
+    require(actor, permissions.MANAGE_TOKENS)
+    rules.check_suspension(reason)
+    if not Token.objects.exclude(suspended_at=None).filter(id=token).update(suspended_at=None, suspended_for=""):
+        raise Missing("there is no suspended token of this id", place=str(token))
+    record(actor, "token.resumed", token, {"reason": reason.strip()})
+
+
+@transaction.atomic
+def sign_agreement(
+    actor: Actor, *, organisation: UUID, kind: AgreementKind | str, basis: str, days: int, hosts: Sequence[str] = ()
+) -> UUID:
     """An agreement that stands from today for this many days. Raises Invalid, naming the field."""
     require(actor, permissions.SIGN_AGREEMENTS)
     rules.check_agreement(kind=str(kind), basis=basis, days=days)
+    rules.check_hosts(hosts)
     today = clock.now().date()
     row = Agreement.objects.create(
         organisation=_organisation(organisation),
@@ -158,8 +183,10 @@ def sign_agreement(actor: Actor, *, organisation: UUID, kind: AgreementKind | st
         basis=basis,
         valid_from=today,
         valid_until=today + timedelta(days=days),
+        hosts=sorted(set(hosts)),
     )
-    record(actor, "agreement.signed", row.id, {"for": str(organisation), "kind": str(kind), "days": days})
+    told = {"for": str(organisation), "kind": str(kind), "days": days, "hosts": sorted(set(hosts))}
+    record(actor, "agreement.signed", row.id, told)
     return row.id
 
 

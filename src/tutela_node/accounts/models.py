@@ -75,7 +75,10 @@ class Grant(models.Model):
 
 
 class Token(models.Model):
-    """What an organisation's program shows. Only the digest of its secret is kept."""
+    """What an organisation's program shows. Only the digest of its secret is kept.
+
+    A token that asked too cleverly is suspended, with the reason, until an operator lets it ask again.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tokens")
@@ -85,10 +88,15 @@ class Token(models.Model):
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+    suspended_for = models.CharField(max_length=200, blank=True)
 
 
 class Agreement(models.Model):
-    """That an organisation takes part in something, on which basis, from when until when."""
+    """That an organisation takes part in something, on which basis, from when until when.
+
+    `hosts`: whose addresses a question of the organisation may name; each with everything below it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="agreements")
@@ -96,6 +104,7 @@ class Agreement(models.Model):
     basis = models.CharField(max_length=300)
     valid_from = models.DateField()
     valid_until = models.DateField()
+    hosts = models.JSONField(default=list)
 
 
 class RecipientKey(models.Model):

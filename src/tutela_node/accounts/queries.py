@@ -6,7 +6,7 @@ Rules:
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,22 @@ class TokenValue:
     scopes: tuple[str, ...]
     expires_at: datetime
     revoked_at: datetime | None
+    suspended_at: datetime | None
+    suspended_for: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """A token that may look fingerprints up, as the matchers need it: the digest of its secret, never the secret."""
+
+    token: UUID
+    digest: str
+    organisation: UUID
+    name: str
+    scopes: frozenset[str]
+    until: datetime
+    hosts: tuple[str, ...]
+    suspended_for: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +150,24 @@ def tokens() -> tuple[TokenValue, ...]:
             scopes=tuple(row.scopes),
             expires_at=row.expires_at,
             revoked_at=row.revoked_at,
+            suspended_at=row.suspended_at,
+            suspended_for=row.suspended_for,
         )
         for row in rows
     )
+
+
+def askers(scope: str) -> tuple[Asker, ...]:
+    """Tokens that carry `scope`, are not revoked or expired, and whose organisation has a matcher agreement today."""
+    now = clock.now()
+    today = now.date()
+    agreements: dict[UUID, list[Agreement]] = {}
+    for each in Agreement.objects.filter(kind=AgreementKind.MATCHER, valid_from__lte=today, valid_until__gte=today):
+        agreements.setdefault(each.organisation_id, []).append(each)
+    rows = Token.objects.select_related("organisation").filter(
+        organisation_id__in=list(agreements), revoked_at=None, expires_at__gt=now
+    )
+    return tuple(_asker(row, agreements[row.organisation_id]) for row in rows.order_by("id") if scope in row.scopes)
 
 
 def recipient_keys(kind: str = KeyKind.AGE) -> tuple[RecipientKeyValue, ...]:
@@ -157,6 +188,26 @@ def has_agreement(organisation: UUID, kind: AgreementKind | str, on: date) -> bo
     """Whether an agreement of this kind is in force on that day."""
     stands = Agreement.objects.filter(valid_from__lte=on, valid_until__gte=on)
     return stands.filter(organisation=organisation, kind=kind).exists()
+
+
+def suspension_of(token: UUID | None) -> str:
+    """Why a token may not look fingerprints up now; empty when it may."""
+    row = Token.objects.filter(id=token).exclude(suspended_at=None).first()
+    return row.suspended_for if row else ""
+
+
+def _asker(row: Token, agreements: list[Agreement]) -> Asker:
+    last = max(each.valid_until for each in agreements) + timedelta(days=1)
+    return Asker(
+        token=row.id,
+        digest=row.digest,
+        organisation=row.organisation_id,
+        name=f"{row.organisation.name}: {row.name}"[:200],
+        scopes=frozenset(row.scopes),
+        until=min(row.expires_at, datetime.combine(last, time(), UTC)),
+        hosts=tuple(sorted({host for each in agreements for host in each.hosts})),
+        suspended_for=row.suspended_for if row.suspended_at else "",
+    )
 
 
 def _standing() -> QuerySet[Grant]:

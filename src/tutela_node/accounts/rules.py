@@ -26,6 +26,10 @@ MIN_PASSWORD = 12
 MAX_PASSWORD = 200
 MAX_TOKEN_DAYS = 400
 MAX_AGREEMENT_DAYS = 3660
+MAX_HOSTS = 100
+HOST = re.compile(
+    r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*", re.ASCII
+)
 
 
 class OrganisationKind(StrEnum):
@@ -134,3 +138,19 @@ def check_agreement(*, kind: str, basis: str, days: int) -> None:
         raise Invalid("needs the law or the contract it rests on, in 1 to 300 characters", place="basis")
     if not 1 <= days <= MAX_AGREEMENT_DAYS:
         raise Invalid(f"must be 1 to {MAX_AGREEMENT_DAYS}", place="days")
+
+
+def check_hosts(hosts: Sequence[str]) -> None:
+    """Raises Invalid unless each is a host's name in lower case, without a port or a star."""
+    if len(hosts) > MAX_HOSTS:
+        raise Invalid(f"at most {MAX_HOSTS} hosts", place="hosts")
+    for number, host in enumerate(hosts, start=1):
+        if not HOST.fullmatch(host):
+            raise Invalid(
+                "a host is a name such as images.example, in lower case and without a port", place=f"host {number}"
+            )
+
+
+def check_suspension(reason: str) -> None:
+    if not 1 <= len(reason.strip()) <= 200:
+        raise Invalid("say why in 1 to 200 characters", place="reason")

@@ -22,15 +22,18 @@ SECRETS = {
     "log": 32,  # Ed25519 seed: checkpoints of the custody log
     "package": 32,  # Ed25519 seed: evidence packages
     "release": 32,  # Ed25519 seed: published lists and zones
+    "matcher": 32,  # Ed25519 seed: snapshots, changes and signs of life for the matchers
     "locator": 32,  # HMAC of receipt codes
     "draft": 32,  # sealed drafts that a reporter's browser carries
     "session": 50,  # Django's SECRET_KEY of the signed-in desks
     "intake": 96,  # HPKE private key: opens what the public desk sealed
 }
+MATCHER_PUBLIC = "matcher.pub"
 INTAKE_PUBLIC = 1216  # octets of `intake.pub`
 ROLE_KEYS = {
     "public": frozenset({"locator", "draft"}),
-    "workbench": frozenset(SECRETS) - {"draft", "intake"},
+    "workbench": frozenset(SECRETS) - {"draft", "intake", "matcher"},
+    "matcher": frozenset(),
     "api": frozenset({"fields", "lookups", "vault", "session"}),
     "worker": frozenset(SECRETS) - {"draft"},
     "all": frozenset(SECRETS),
@@ -55,6 +58,9 @@ def make_missing() -> list[str]:
         _write(folder() / name, BoxKey.generate().private if name == "intake" else os.urandom(SECRETS[name]))
     if not public.exists():
         _write(public, BoxKey.from_private_bytes(_read("intake", SECRETS["intake"])).public)
+    if not (folder() / MATCHER_PUBLIC).exists():
+        seed = _read("matcher", SECRETS["matcher"])
+        _write(folder() / MATCHER_PUBLIC, Ed25519Signer.from_seed("matcher", seed).public)
     return made
 
 
@@ -70,14 +76,23 @@ def intake_public() -> bytes:
     return _read("intake.pub", INTAKE_PUBLIC)
 
 
+def matcher_public(data: Path) -> bytes:
+    """What a matcher verifies its snapshots with; it has no settings of Django's, so it names its data folder."""
+    return _content(data / "keys" / MATCHER_PUBLIC, MATCHER_PUBLIC, 32)
+
+
 def signer(name: str) -> Ed25519Signer:
     """The signer behind `log`, `package` or `release`; its name is the node's origin and the key's."""
     return Ed25519Signer.from_seed(f"{settings.TUTELA.origin}/{name}", secret(name))
 
 
 def _read(name: str, size: int) -> bytes:
+    return _content(folder() / name, name, size)
+
+
+def _content(path: Path, name: str, size: int) -> bytes:
     try:
-        found = (folder() / name).read_bytes()
+        found = path.read_bytes()
     except FileNotFoundError:
         raise Unavailable(f"the key “{name}” was never made: run `tutela node init`", place=name) from None
     except OSError as error:

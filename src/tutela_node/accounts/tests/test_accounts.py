@@ -152,3 +152,31 @@ def test_what_is_not_there_is_missing(olga: Actor) -> None:
             ask(nothing)
     with pytest.raises(Missing):
         actions.grant_role(olga, person=nothing, role="analyst")
+
+
+def test_a_suspended_token_is_told_apart_until_an_operator_resumes_it(home: UUID) -> None:
+    id = queries.actor_of_token(token(home)).id
+    assert id is not None
+    assert actions.suspend_token(SYSTEM, token=id, reason="asked around one point")
+    assert not actions.suspend_token(SYSTEM, token=id, reason="again")
+    assert queries.suspension_of(id) == "asked around one point"
+    actions.resume_token(SYSTEM, token=id, reason="a test of theirs")
+    assert queries.suspension_of(id) == ""
+    with pytest.raises(Missing):
+        actions.resume_token(SYSTEM, token=id, reason="a test of theirs")
+
+
+def test_an_asker_has_the_scope_a_token_and_an_agreement_in_force(home: UUID) -> None:
+    token(home, scopes=["hashlists.look_up"])
+    assert queries.askers("hashlists.look_up") == ()
+    actions.sign_agreement(SYSTEM, organisation=home, kind="matcher", basis="law", days=3, hosts=["a.example"])
+    (found,) = queries.askers("hashlists.look_up")
+    assert (found.hosts, found.organisation, found.suspended_for) == (("a.example",), home, "")
+    assert found.until <= clock.now() + timedelta(days=4)
+    assert queries.askers("intake.report") == ()
+
+
+@pytest.mark.parametrize("host", ["A.example", "*.example", "a.example:80", "", "a..b"])
+def test_a_host_of_an_agreement_is_a_plain_name(home: UUID, host: str) -> None:
+    with pytest.raises(Invalid):
+        actions.sign_agreement(SYSTEM, organisation=home, kind="matcher", basis="law", days=3, hosts=[host])

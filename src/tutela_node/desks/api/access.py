@@ -32,6 +32,11 @@ class Token(HttpBearer):
 
 
 def agreed(actor: Actor, kind: AgreementKind) -> None:
-    """Raises Forbidden unless the caller's organisation has an agreement of this kind in force today."""
+    """Raises Forbidden unless the caller's organisation has an agreement of this kind in force today.
+
+    A token that was suspended for what it asked is refused look-ups until an operator resumes it.
+    """
+    if kind is AgreementKind.MATCHER and accounts.suspension_of(actor.id):
+        raise Forbidden("this token is suspended: write to the operator of this node", place=str(kind))
     if actor.organisation is None or not accounts.has_agreement(actor.organisation, kind, clock.now().date()):
         raise Forbidden(f"your organisation has no agreement “{kind}” in force", place=str(kind))

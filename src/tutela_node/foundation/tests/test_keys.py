@@ -24,7 +24,7 @@ def as_role(settings, role):
 def test_keys_are_for_the_nodes_user_alone(store):
     assert set(keys.make_missing()) == set(keys.SECRETS)
     assert stat.S_IMODE(store.stat().st_mode) == 0o700
-    assert {path.name for path in store.iterdir()} == {*keys.SECRETS, "intake.pub"}
+    assert {path.name for path in store.iterdir()} == {*keys.SECRETS, "intake.pub", "matcher.pub"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in store.iterdir()} == {0o600}
 
 

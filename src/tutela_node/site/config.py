@@ -31,6 +31,7 @@ SETTINGS = {
     "TUTELA_SMTP": "host:port of the mail server that takes notices (127.0.0.1:25)",
     "TUTELA_DNS": "host:port of the resolver used for capture and tracing; empty for the system's resolver",
     "TUTELA_RDAP": "base address of one RDAP server to ask instead of the public bootstrap; empty for the bootstrap",
+    "TUTELA_VOLUME_IS_ENCRYPTED": "1 states that the data folder is on a volume encrypted below this machine (0)",
     "TUTELA_EXERCISE_NETWORK": "one network (CIDR) that an exercise may capture from; refused in production",
 }
 
@@ -49,6 +50,7 @@ class Config:
     smtp: tuple[str, int]
     dns: tuple[str, int] | None
     rdap: str
+    volume_is_encrypted: bool
     exercise_network: str
 
 
@@ -71,6 +73,7 @@ def read(role: str, environment: Mapping[str, str] = os.environ) -> Config:
         smtp=_endpoint(environment, "TUTELA_SMTP") or ("127.0.0.1", 25),
         dns=_resolver(environment),
         rdap=_address(environment, "TUTELA_RDAP", "") if get("TUTELA_RDAP") else "",
+        volume_is_encrypted=_flag(environment, "TUTELA_VOLUME_IS_ENCRYPTED"),
         exercise_network=_network(environment, production=production),
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutela.errors import Invalid
+from tutela_node.desks.cli import tokens
 
 if TYPE_CHECKING:
     from tutela_node.evidence.fsck import Finding
@@ -18,10 +19,11 @@ user = typer.Typer(no_args_is_help=True, help="People who sign in to the workben
 app.add_typer(user, name="user")
 log = typer.Typer(no_args_is_help=True, help="The custody log.")
 app.add_typer(log, name="log")
+app.add_typer(tokens.app, name="token")
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program instead of text")]
 
 
-def _django(*, needs_tables: bool = True) -> None:
+def load_django(*, needs_tables: bool = True) -> None:
     """Loads every room; a node that was never made is named, before anything fails on its missing tables."""
     import django
 
@@ -36,7 +38,7 @@ def _django(*, needs_tables: bool = True) -> None:
 @app.command()
 def init(exampleland: Annotated[bool, typer.Option(help="add Exampleland's people and organisations")] = False) -> None:
     """Make the data folder, the keys and the tables; safe to repeat, nothing is replaced."""
-    _django(needs_tables=False)
+    load_django(needs_tables=False)
     from tutela_node.desks.cli import setup
 
     for line in setup.prepare(with_exampleland=exampleland):
@@ -60,7 +62,7 @@ def serve(role: Annotated[str, typer.Option(help="public, workbench, api, worker
 @app.command()
 def fsck(as_json: AsJson = False) -> None:
     """Check the custody log from its first leaf, the vault's files and the releases; exit 1 when anything is wrong."""
-    _django()
+    load_django()
     from tutela_node.evidence.fsck import fsck as check
 
     problems = 0
@@ -84,7 +86,7 @@ def _releases() -> "Iterator[Finding]":
 @app.command()
 def steps(as_json: AsJson = False) -> None:
     """What the stories still have to do, now or later; exit 1 when a step was given up."""
-    _django()
+    load_django()
     from tutela_node.desks.cli import steps as desk
 
     lines, is_given_up = desk.lines(as_json=as_json)
@@ -96,7 +98,7 @@ def steps(as_json: AsJson = False) -> None:
 @log.command("export")
 def log_export(out: Annotated[Path, typer.Argument(help="the folder to write, made when new")]) -> None:
     """Write the custody log and its newest checkpoint, for `tutela custody verify`."""
-    _django()
+    load_django()
     from tutela_node.desks.cli import steps as desk
 
     typer.echo(desk.export_log(out))
@@ -105,7 +107,7 @@ def log_export(out: Annotated[Path, typer.Argument(help="the folder to write, ma
 @app.command()
 def policy(out: Annotated[Path, typer.Argument(help="where to write policy.json")]) -> None:
     """Write the policy file with which anybody verifies this node's packages and log: public keys only."""
-    _django()
+    load_django()
     from tutela_node.evidence.policy import policy_json
 
     out.write_bytes(policy_json())
@@ -132,7 +134,7 @@ def user_add(
     language: Annotated[str, typer.Option()] = "en",
 ) -> None:
     """Make a person and print the password for the first sign-in; it is shown once."""
-    _django()
+    load_django()
     from tutela_node.desks.cli import setup
 
     password = setup.add_person(email=email, name=name, roles=role, organisation=organisation, language=language)
@@ -142,7 +144,7 @@ def user_add(
 @user.command("list")
 def user_list(as_json: AsJson = False) -> None:
     """Who can sign in, and with which roles."""
-    _django()
+    load_django()
     from tutela_node.accounts import queries
 
     for person in queries.people():

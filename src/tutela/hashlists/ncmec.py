@@ -30,6 +30,7 @@ MOST_PARTS = 20_000  # elements in one entry
 class Page:
     """One page, at most 64 MiB: iterate once for entries and problems; then `next` links to the next page or is None.
 
+    `is_whole` is then true when it was well-formed XML to its end, so that no entry and no link can be missing.
     Raises Invalid when it is no such page or has a document type, Limited beyond the bounds. What was read before
     is not lost: the error comes after it. Holds the entries of one page in memory, never its XML.
     """
@@ -37,6 +38,7 @@ class Page:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self.next: str | None = None
+        self.is_whole = False
 
     def __iter__(self) -> Read:
         target = _Target()
@@ -60,6 +62,7 @@ class Page:
             raise Invalid(f"expected XML with the root queryResult of {NAMESPACE}", place="page") from failed
         if failed is not None:
             raise failed
+        self.is_whole = target.is_closed and not target.has_repairs
         if not target.is_closed:
             yield Problem(place="page", message="the page ends before its root is closed; entries may be missing")
 
@@ -103,6 +106,10 @@ class _Target:
     @property
     def is_closed(self) -> bool:
         return not self._path
+
+    @property
+    def has_repairs(self) -> bool:
+        return self._repairs > 0
 
     def doctype(self, *_name: str | None) -> None:
         self._fail(

@@ -143,6 +143,7 @@ class ExchangeServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1
 
             def setup(self) -> None:
                 super().setup()
@@ -173,8 +174,10 @@ class ExchangeServer:
                 self.close_connection = reply.stream is not None or reply.cut is not None
                 self.end_headers()
                 self.wfile.write(reply.body[: reply.cut])
+                self.wfile.flush()
                 for piece in reply.stream or ():
                     self.wfile.write(piece)
+                    self.wfile.flush()
 
             do_GET = do_PUT = do_POST = _serve
 

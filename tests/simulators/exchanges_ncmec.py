@@ -2,7 +2,8 @@
 
 What it does as the real one: entries of a window come in the order of their numbers, never of their times; a deleted
 entry stays as `deletedImage` or `deletedVideo` with the time of its deletion; the link to the next page holds the
-window, and a first number. A page that holds a `poisoned` entry breaks off in its middle. Whether the ends of a window count is not known of the real one: `ends` chooses, as in `[)`.
+window, and a first number. Whether the ends of a window count is not known of the real one: `ends` chooses, as in `[)`.
+A page that holds a `poisoned` entry breaks off in that entry.
 """
 
 from base64 import b64encode
@@ -131,8 +132,9 @@ class NcmecServer(ExchangeServer):
             kept = {"from": query["from"], "to": query["to"], "start": more[0][0], "size": size}
             link = "/v2/entries?" + urlencode({**kept, "max": more[-1][0], "given": self._generation})
         reply = _xml(self._page([row for _, row in rows[:size]], link))
-        if self.poisoned & {row.key for _, row in rows[:size]}:
-            return replace(reply, body=reply.body[: len(reply.body) // 2])
+        for _, row in rows[:size]:
+            if row.key in self.poisoned:
+                reply = replace(reply, body=reply.body.partition(f"<id>{row.id}</id>".encode())[0])
         return reply
 
     def _window(self, first: int, start: datetime, end: datetime) -> list[tuple[int, ListEntry]]:

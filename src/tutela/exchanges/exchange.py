@@ -30,7 +30,7 @@ class Batch:
 
     `checkpoint` is canonical JSON text. `is_caught_up` is true of a run's last batch when everything the service
     offered at the run's `now` was asked for. `fetched_until` (UTC) is the moment up to which all changes were read,
-    or None where the service does not tell.
+    but for what a problem says cannot be read; None where the service does not tell.
     """
 
     entries: tuple[ListEntry, ...] = field(default=(), repr=False)
@@ -101,7 +101,7 @@ class Exchange(Protocol):
         ...
 
     def send(self, feedback: Sequence[Opinion]) -> tuple[Sent, ...]:
-        """What became of each opinion, in their order. Raises Forbidden when the service refuses us altogether."""
+        """What became of each opinion, in their order. What the service refuses, or cannot take now, says so itself."""
         ...
 
     def check(self) -> Standing:

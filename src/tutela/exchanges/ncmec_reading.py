@@ -24,7 +24,7 @@ MOST_RESTARTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A page, the progress after it, and the moment (in seconds) up to which everything was read."""
+    """A page, the progress after it, and the moment (in seconds) up to which everything was read that can be."""
 
     leaf: Leaf
     progress: Progress
@@ -42,6 +42,7 @@ class Run:
         self._now = now
         self._held: tuple[Problem, ...] = ()
         self._has_read = False
+        self._has_passed_over = False
         self._restarts = 0
         self._failures = 0
 
@@ -54,18 +55,15 @@ class Run:
             while self._progress.position < until:
                 yield from self._frontier()
             yield from self._gaps()
-            if not self._has_read:
+            if self._has_passed_over and not self._has_read:
                 raise Unavailable("no page that the service gives can be read", place="service")
             self._progress = windows.finished(self._progress)
             if until >= self._until:
                 break
-        gaps = self._progress.gaps
-        yield Step(
-            leaf=Leaf(problems=self._held),
-            progress=self._progress,
-            read_until=min((each.start for each in gaps), default=until),
-            is_caught_up=all(each.seconds == 1 for each in gaps),
-        )
+        until = min(until, self._progress.read_until) if self._progress.has_wide_gaps else until
+        is_caught_up = not self._progress.has_wide_gaps
+        leaf = Leaf(problems=self._held)
+        yield Step(leaf=leaf, progress=self._progress, read_until=until, is_caught_up=is_caught_up)
 
     def _frontier(self) -> Iterator[Step]:
         """One page of the current window, and the progress after it."""
@@ -76,6 +74,7 @@ class Run:
             self._progress = windows.restarted(self._progress)
             return
         self._progress = windows.after_page(self._progress, leaf.link, is_whole=leaf.is_whole, now=self._now)
+        self._has_passed_over = self._has_passed_over or not leaf.is_whole
         yield from self._told(leaf)
 
     def _gaps(self) -> Iterator[Step]:

@@ -4,8 +4,10 @@ Rules:
 - a server that drips bytes, headers or a handshake is cut when the deadline ends
 - bytes are counted on the wire, before the HTTP parser sees them
 - certificates are verified; the environment's proxies and certificate settings are not read
+- the HTTP library's own log is switched off below warnings: it would tell headers, and links with tokens in them
 """
 
+import logging
 import ssl
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -91,6 +93,7 @@ class _Backend(httpcore.NetworkBackend):
 
 def open_pool(allowance: Allowance, *, roots: str, proxy: str) -> httpcore.ConnectionPool:
     """Connections under `allowance`. `roots`: a PEM file, empty for those of certifi. `proxy`: an address, or empty."""
+    logging.getLogger("httpcore").setLevel(logging.WARNING)
     context = ssl.create_default_context(cafile=roots or certifi.where())
     return httpcore.ConnectionPool(
         ssl_context=context,

@@ -21,6 +21,7 @@ from tutela_node.foundation.sealed import lookup, seal
 from tutela_node.hashlists import importing, index, rules
 from tutela_node.hashlists.errors import BadList
 from tutela_node.hashlists.models import Entry, HashList, ListImport, Match
+from tutela_node.hashlists.naming import find_or_make
 from tutela_node.hashlists.numbering import take as take_numbers
 from tutela_node.hashlists.permissions import ADMIT, IMPORT, MATCH, WITHDRAW
 
@@ -45,9 +46,7 @@ def import_list(
     """Reads a file into the list `name`; bad rows are reported and the rest is taken. `format` "" finds it out."""
     require(actor, IMPORT)
     now = clock.now()
-    target, _ = HashList.objects.get_or_create(
-        name=rules.check_name(name), defaults={"made_at": now, "is_trusted": trusted}
-    )
+    target = find_or_make(rules.check_name(name), now=now, trusted=trusted)
     HashList.objects.filter(id=target.id).update(is_trusted=trusted)
     digest = digest_stream(iter(lambda: stream.read(PIECE), b"")).sha256
     stream.seek(0)
@@ -95,9 +94,7 @@ def admit(
     """Admits the fingerprints of an item with a verdict to the national list; again, it changes nothing."""
     require(actor, ADMIT)
     now = clock.now()
-    national, _ = HashList.objects.get_or_create(
-        name=rules.NATIONAL, defaults={"made_at": now, "is_trusted": True, "is_national": True}
-    )
+    national = find_or_make(rules.NATIONAL, now=now, trusted=True)
     key = lookup("entry-key", str(item))
     admitted = []
     for algorithm, value in rules.admissible(fingerprints).items():

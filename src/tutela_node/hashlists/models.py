@@ -1,10 +1,23 @@
-"""Tables of hash lists. Values are sealed; `lookup` finds an exact one; `seq` lets every index read its tail."""
+"""Tables of hash lists. Values are sealed; `lookup` finds an exact one; `seq` lets every index read its tail.
+
+The contract with whoever keeps an index of the entries:
+- `HashList.number` (1, 2, 3, ..., never given twice) names a list in an index: it is the group of its entries
+- `HashList.seq` and `Entry.seq` come from one counter. A list takes a new one with every change of its `purpose`,
+  `state` or `threshold`; an entry with every change of its value or of whether it may match. Whoever has read all rows
+  up to a `seq` finds every later change above it (`numbering.py`)
+- an entry may match on a day when it is not withdrawn, not in quarantine, and not expired: `live(today)` of
+  `standing.py` as a query, `rules.may_match` as a predicate. `expires_on` is the first day on which it matches no more
+- expiry needs no write: a reader keeps the date and compares it, or compares it for each hit. The sweep marks what has
+  expired (`expired_at`) with a new `seq`, so that a reader that does not keep the date drops it with its next question
+- a list is asked when it is `active` and its purpose is `known`: `asked()` of `standing.py`. An entry of a `known_good`
+  list never counts as known. Lists keep their entries in an index while they are paused
+"""
 
 from django.conf import settings
 from django.db import models
 
 from tutela_node.foundation.ids import new_id
-from tutela_node.hashlists.rules import Closeness
+from tutela_node.hashlists.rules import THRESHOLD, Closeness, FloodState, ImportState, ListState, Origin, Purpose
 
 CLOSENESS = [(str(each), str(each)) for each in Closeness]
 LONGEST_SCHEME, LONGEST_CODE = 40, 20
@@ -14,36 +27,101 @@ def _no_problems() -> list[dict[str, str]]:
     return []
 
 
+def _nothing() -> dict[str, object]:
+    return {}
+
+
 class HashList(models.Model):
-    """One list: somebody else's, or the national one."""
+    """One list: somebody else's, or the national one.
+
+    `live`, `waiting` and `withdrawn` count its entries and change in the transaction that changes them. `growth_limit`
+    is the number of entries a day may add (None: as the profile says); `filled_at` is when the first import was whole.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    seq = models.BigIntegerField(default=0, db_index=True)
     name = models.CharField(max_length=120, unique=True)
+    purpose = models.CharField(max_length=12, default=Purpose.KNOWN, choices=[(str(e), str(e)) for e in Purpose])
+    state = models.CharField(max_length=8, default=ListState.ACTIVE, choices=[(str(e), str(e)) for e in ListState])
+    threshold = models.PositiveSmallIntegerField(default=THRESHOLD)
+    growth_limit = models.PositiveIntegerField(null=True)
     is_national = models.BooleanField(default=False)
     is_trusted = models.BooleanField(default=False)
     made_at = models.DateTimeField()
+    filled_at = models.DateTimeField(null=True)
+    live = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(threshold__lte=THRESHOLD), name="list_threshold_in_bits"),
+        )
 
 
 class ListImport(models.Model):
-    """One import of a file into a list, with what could not be read."""
+    """One import into a list: of a file, or of what an exchange gave. `position` counts the rows that are taken.
+
+    `size`: octets of the file. `key_wrapped`: opens the sealed file, empty once it is removed. `speed`: rows a second.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     list = models.ForeignKey(HashList, on_delete=models.PROTECT)
+    origin = models.CharField(max_length=8, default=Origin.IMPORT, choices=[(str(e), str(e)) for e in Origin])
+    state = models.CharField(max_length=9, default=ImportState.DONE, choices=[(str(e), str(e)) for e in ImportState])
     format = models.CharField(max_length=20)
+    mapping = models.JSONField(default=_nothing)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    by_name = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
     sha256 = models.CharField(max_length=64)
-    read = models.PositiveIntegerField()
-    added = models.PositiveIntegerField()
-    withdrawn = models.PositiveIntegerField()
-    problem_count = models.PositiveIntegerField()
+    size = models.BigIntegerField(default=0)
+    key_wrapped = models.BinaryField(default=b"")
+    position = models.BigIntegerField(default=0)
+    octets_read = models.BigIntegerField(default=0)
+    seconds = models.FloatField(default=0.0)
+    read = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+    quarantined = models.PositiveIntegerField(default=0)
+    problem_count = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=_no_problems)
+    trouble = models.CharField(max_length=300, blank=True)
+
+
+class Flood(models.Model):
+    """What one import added beyond the growth limit of its list: it waits until people decide.
+
+    `wanted` is what the first person asked for where two are needed. `left` counts entries not yet moved.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    list = models.ForeignKey(HashList, on_delete=models.PROTECT)
+    brought_by = models.OneToOneField(ListImport, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    limit = models.PositiveIntegerField()
+    count = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, default=FloodState.WAITING, choices=[(str(e), str(e)) for e in FloodState])
+    wanted = models.CharField(max_length=10, blank=True)
+    proposed_by = models.UUIDField(null=True)
+    proposed_name = models.CharField(max_length=200, blank=True)
+    proposed_at = models.DateTimeField(null=True)
+    proposed_reason = models.TextField(blank=True)
+    decided_by = models.UUIDField(null=True)
+    decided_name = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
 
 
 class Entry(models.Model):
     """One fingerprint on one list. A changed or withdrawn entry takes a new `seq`, so that a tail read sees it.
 
-    `withdrawn_by` is the person who withdrew it here; None when its list did.
+    `withdrawn_by` is the person who withdrew it here; None when its list did. `origin` says how it was admitted, and
+    `brought_by` by which import. `told_sealed` is what the list says about it (`provenance.py`): its own id, the member
+    who gave it, tags, times. `expired_at` is when the sweep marked it, after `expires_on` had come.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -56,8 +134,16 @@ class Entry(models.Model):
     lookup = models.CharField(max_length=64, db_index=True)
     scheme = models.CharField(max_length=LONGEST_SCHEME, blank=True)
     code = models.CharField(max_length=LONGEST_CODE, blank=True)
+    told_sealed = models.BinaryField(default=b"")
+    origin = models.CharField(max_length=8, default=Origin.IMPORT, choices=[(str(e), str(e)) for e in Origin])
+    brought_by = models.ForeignKey(ListImport, on_delete=models.PROTECT, null=True, db_index=False)
+    admitted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.UUIDField(null=True)
+    quarantined_at = models.DateTimeField(null=True)
+    flood = models.ForeignKey(Flood, on_delete=models.PROTECT, null=True, db_index=False)
+    expires_on = models.DateField(null=True)
+    expired_at = models.DateTimeField(null=True)
     item = models.UUIDField(null=True, db_index=True)
     verdict = models.UUIDField(null=True)
     decided_on = models.DateField(null=True)
@@ -67,6 +153,44 @@ class Entry(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["list", "key_lookup", "algorithm"], name="entry_once_per_algorithm"),
         )
+        indexes = (
+            models.Index(fields=["expires_on"], name="entry_to_expire", condition=models.Q(expires_on__isnull=False)),
+            models.Index(fields=["flood"], name="entry_in_flood", condition=models.Q(flood__isnull=False)),
+        )
+
+
+class ListChange(models.Model):
+    """History: what changed of a list, or of one entry of it, when, by whom, why. Never changed, never removed.
+
+    `by` is None for the node itself and for what a list said; `brought_by` names the import in which it said so.
+    `was` and `now` hold plain values without any hash.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    list = models.ForeignKey(HashList, on_delete=models.PROTECT)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True)
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=200, blank=True)
+    brought_by = models.ForeignKey(ListImport, on_delete=models.PROTECT, null=True)
+    what = models.CharField(max_length=20)
+    was = models.CharField(max_length=200, blank=True)
+    now = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True)
+
+
+class Measure(models.Model):
+    """The size of a list on a day, for its growth over time; `added` counts what the day brought."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    list = models.ForeignKey(HashList, on_delete=models.PROTECT)
+    day = models.DateField()
+    before = models.PositiveIntegerField()
+    live = models.PositiveIntegerField()
+    added = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["list", "day"], name="measure_once_a_day"),)
 
 
 class Match(models.Model):
@@ -86,8 +210,9 @@ class Match(models.Model):
 
 
 class EntryNumbers(models.Model):
-    """The last `seq` and `number` given out: one row, locked until the transaction that takes from it ends."""
+    """The last numbers given out: one row, locked until the transaction that takes from it ends."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     seq = models.BigIntegerField(default=0)
     number = models.BigIntegerField(default=0)
+    list = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""The numbers of entries: `seq`, which every index reads its tail by, and `number`, which people say.
+"""The numbers given out: `seq`, which every index reads its tail by, `number` of an entry, `list` of a list.
 
 Rules:
 - numbers are taken in blocks, under a row lock that the transaction holds until it ends: what is committed later has
@@ -12,7 +12,7 @@ from django.db.models import F
 from tutela_node.hashlists.models import EntryNumbers
 
 
-def take(name: Literal["seq", "number"], count: int) -> range:
+def take(name: Literal["seq", "number", "list"], count: int) -> range:
     """The next `count` numbers; needs the caller's transaction."""
     EntryNumbers.objects.get_or_create(id=1)
     EntryNumbers.objects.filter(id=1).update(**{name: F(name) + count})

@@ -93,14 +93,14 @@ def lists(actor: Actor) -> tuple[ListValue, ...]:
     require(actor, READ)
     record_read(actor, "lists.read", None)
     live, gone = Count("entry", filter=Q(entry__withdrawn_at=None)), Count("entry", filter=~Q(entry__withdrawn_at=None))
-    rows = HashList.objects.annotate(live=live, gone=gone).order_by("-is_national", "name")
+    rows = HashList.objects.annotate(lives=live, gone=gone).order_by("-is_national", "name")
     return tuple(
         ListValue(
             id=row.id,
             name=row.name,
             is_national=row.is_national,
             is_trusted=row.is_trusted,
-            live=row.live,
+            live=row.lives,
             withdrawn=row.gone,
         )
         for row in rows

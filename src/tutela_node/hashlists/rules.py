@@ -4,10 +4,14 @@ Rules:
 - an outsider learns exact, near or none: never a distance, an entry or a list
 - of several matches the exact one on a trusted list comes first, then nearer before farther
 - a fingerprint of poor quality is not admitted to the national list as a near-match hash: it would match too much
+- an entry may match while it is not withdrawn, not in quarantine and not expired; its list decides whether it is asked
+- what a day adds to a list beyond its growth limit waits for people; the first filling of a list is no growth
+- two people decide about a flood where the list is trusted or the flood is large
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from tutela.errors import Invalid
@@ -20,6 +24,50 @@ MATCHED = frozenset(ADMITTED)
 THRESHOLD = 31
 MIN_QUALITY = 50
 PROBLEMS_KEPT = 200
+GROWTH_LEAST, GROWTH_PERCENT = 10_000, 20  # a day may add as many, or as many percent of what was live
+LARGE_FLOOD = 10_000
+
+
+class Purpose(StrEnum):
+    """What a list is for. Known-good entries are never compared as known, and never mixed with them."""
+
+    KNOWN = "known"
+    KNOWN_GOOD = "known_good"
+
+
+class ListState(StrEnum):
+    """A paused list keeps its entries and is not asked."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+class Origin(StrEnum):
+    """How an entry was admitted."""
+
+    IMPORT = "import"
+    VERDICT = "verdict"
+    EXCHANGE = "exchange"
+
+
+class ImportState(StrEnum):
+    """`running`: rows are taken, or will be as soon as a worker is free."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class FloodState(StrEnum):
+    """`releasing`, `discarding`: decided, and its entries are being moved."""
+
+    WAITING = "waiting"
+    PROPOSED = "proposed"
+    RELEASING = "releasing"
+    DISCARDING = "discarding"
+    RELEASED = "released"
+    DISCARDED = "discarded"
 
 
 class Closeness(StrEnum):
@@ -81,3 +129,25 @@ def admissible(fingerprints: Mapping[str, tuple[str, int | None]]) -> dict[str, 
         if value and (quality is None or quality >= MIN_QUALITY):
             kept[algorithm] = value
     return kept
+
+
+def may_match(
+    *, withdrawn_at: datetime | None, quarantined_at: datetime | None, expires_on: date | None, today: date
+) -> bool:
+    """Whether an entry may match on `today` (UTC). `expires_on` is the first day on which it does not."""
+    return withdrawn_at is None and quarantined_at is None and (expires_on is None or today < expires_on)
+
+
+def allowed_growth(*, live: int, limit: int | None) -> int:
+    """How many entries a day may add to a list that had `live` of them; `limit` is the list's own, if it has one."""
+    return limit if limit is not None else max(GROWTH_LEAST, live * GROWTH_PERCENT // 100)
+
+
+def needs_two(*, trusted: bool, count: int) -> bool:
+    """Whether a second person decides about what waits in quarantine."""
+    return trusted or count >= LARGE_FLOOD
+
+
+def check_threshold(threshold: int) -> None:
+    if not 0 <= threshold <= THRESHOLD:
+        raise Invalid(f"a threshold is a number of bits from 0 to {THRESHOLD}", place="threshold")

@@ -14,7 +14,8 @@ from tutela_node.foundation.models import AuditRecord, PendingEvent
 from tutela_node.hashlists import importing, queries
 from tutela_node.hashlists.actions import import_list, withdraw_entry
 from tutela_node.hashlists.errors import BadList
-from tutela_node.hashlists.models import Entry, HashList, ListImport
+from tutela_node.hashlists.models import Entry, ListImport
+from tutela_node.hashlists.naming import find_or_make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_index")]
 
@@ -41,7 +42,7 @@ def test_numbers_are_consecutive_and_never_shared(take):
     take(*[f"{number},{digest(str(number))},,,," for number in range(5)])
     take(f"9,{digest('9')},,,,", name="Another list")
     assert sorted(Entry.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
-    assert sorted(Entry.objects.values_list("seq", flat=True)) == [1, 2, 3, 4, 5, 6]
+    assert len(set(Entry.objects.values_list("seq", flat=True))) == 6
 
 
 def test_a_bad_row_is_told_with_its_place_and_the_rest_is_taken(take):
@@ -176,7 +177,7 @@ def test_how_a_file_is_cut_into_batches_does_not_matter(rows, size, noor):
     Entry.objects.all().delete()
     standing = []
     for name, held in (("whole", 400), ("cut", size)):
-        target, _ = HashList.objects.get_or_create(name=name, defaults={"made_at": clock.now()})
+        target = find_or_make(name, now=clock.now())
         importing.take(target, iter(rows), now=clock.now(), size=held)
         left = Entry.objects.filter(list=target, withdrawn_at=None)
         standing.append(set(left.values_list("key_lookup", "lookup")))

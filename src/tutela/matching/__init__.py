@@ -1,17 +1,22 @@
 """Matching: a fingerprint and the entries of lists -> hits.
 
 Words: needle (what is looked for), haystack (hashes compared with), hit, distance (bits that differ), threshold,
-segment (immutable, indexed), tail (added since, compared one by one), via (which form of the picture hit).
-Verbs: match, search, add, remove, rebuild.
+band (bits that make a bucket), radius (bits by which a bucket may differ), segment (immutable, indexed), part (a
+segment with its ids, in memory or mapped from a file), tail (added since, compared one by one), group (the number of
+the list an entry belongs to), via (which form of the picture hit).
+Verbs: match, search, add, remove, rebuild, write, open, settle, verify.
 Does not know: how fingerprints are made, where lists come from, who asks, what may be answered.
 """
 
+from tutela.matching.bands import EXACT_UP_TO
 from tutela.matching.exact import DIGEST_OCTETS, ExactTable
+from tutela.matching.files import Written, write_segment
+from tutela.matching.hits import PDQ, PLAIN, THRESHOLD, Hit, HitClass, Needle
 from tutela.matching.index import Index, Near
 from tutela.matching.linear import Found, search, search_many, search_plain
-from tutela.matching.matcher import ALGORITHMS, MIN_QUALITY, THRESHOLD, Hit, HitClass, Matcher, Needle
-from tutela.matching.multiindex import EXACT_UP_TO, Segment, build
-from tutela.matching.roster import Id
+from tutela.matching.marks import Id
+from tutela.matching.matcher import ALGORITHMS, MIN_QUALITY, Matcher
+from tutela.matching.segment import Segment, build
 from tutela.matching.words import pack, pack_one, unpack
 
 __all__ = [
@@ -19,6 +24,8 @@ __all__ = [
     "DIGEST_OCTETS",
     "EXACT_UP_TO",
     "MIN_QUALITY",
+    "PDQ",
+    "PLAIN",
     "THRESHOLD",
     "ExactTable",
     "Found",
@@ -30,6 +37,7 @@ __all__ = [
     "Near",
     "Needle",
     "Segment",
+    "Written",
     "build",
     "pack",
     "pack_one",
@@ -37,4 +45,5 @@ __all__ = [
     "search_many",
     "search_plain",
     "unpack",
+    "write_segment",
 ]

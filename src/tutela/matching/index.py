@@ -1,149 +1,143 @@
 """An index of PDQ hashes that can be asked while it changes.
 
 Rules:
-- most hashes sit in an immutable segment; new ones go to a tail that is compared one by one, and match at once
+- most hashes sit in immutable segments; new ones go to a tail that is compared one by one, and match at once
 - a removed id never matches again, from the moment `remove` returns; it may be added anew
-- `rebuild` moves the tail into a new segment; questions, additions and removals go on meanwhile
+- merging goes on beside questions, additions and removals
 - the answer is the oracle's: every row within the threshold, by distance and then by order of adding
 """
 
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from tutela.errors import Invalid
-from tutela.matching import linear, multiindex
-from tutela.matching.multiindex import Segment
-from tutela.matching.roster import Id, Roster
-from tutela.matching.words import WORDS, Words, table
+from tutela.matching import files, segment
+from tutela.matching.marks import Groups, Id, Keys, Marks, marked
+from tutela.matching.pile import Part, Pile, State
+from tutela.matching.roster import Roster, RowNumbers
+from tutela.matching.segment import Lines, Segment
+from tutela.matching.tail import Tail
+from tutela.matching.words import WORDS, Words, bounded, needle_words, table
 
-_FIRST_TAIL = 256
+Limits = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """An id of the index and its Hamming distance in bits."""
+    """An id of the index, its Hamming distance in bits, and the group it was added with."""
 
     id: Id
     distance: int
+    group: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _State:
-    """What one question sees: rows 0..len(segment)-1 in the segment, then `count` rows of the tail buffer."""
-
-    segment: Segment
-    tail: Words
-    count: int
-    roster: Roster
-
-    @property
-    def rows(self) -> int:
-        return len(self.segment) + self.count
-
-
-class Index:
+class Index(Pile[Segment]):
     """PDQ hashes by caller-chosen ids (64-bit numbers or text). Any number of threads may ask, add and remove.
 
-    A tail of 20 000 rows costs about 25 microseconds a question; call `rebuild` from time to time (linear, 0.3 s a
-    million rows). Memory: 96 bytes a hash, 4.2 MB once, the ids (see Roster), and as much again during `rebuild`.
+    At most 100 bytes a hash with its id and group, and 4.5 MB once; as much again during `rebuild`.
     """
 
-    __slots__ = ("_rebuilding", "_state", "_writing")
+    __slots__ = ()
 
-    def __init__(self, hashes: Words | None = None, ids: Sequence[Id] = ()) -> None:
+    def __init__(self, hashes: Words | None = None, ids: Sequence[Id] | Keys = (), group: int = 0) -> None:
         """Start with `hashes` (uint64[n, 4]) and one id for each. Raises Invalid when the numbers differ."""
-        start = np.empty((0, WORDS), dtype=np.uint64) if hashes is None else table(hashes)
-        _check_lengths(start, ids)
-        self._writing = threading.Lock()
-        self._rebuilding = threading.Lock()
-        self._state = _state(start, Roster(ids))
+        super().__init__(np.empty((0, WORDS), dtype=np.uint64))
+        if hashes is not None or len(ids):
+            self.add(np.empty((0, WORDS), dtype=np.uint64) if hashes is None else hashes, ids, group)
+        self.rebuild()
 
-    def __len__(self) -> int:
-        """Rows that can match."""
-        return self._state.roster.count()
+    @classmethod
+    def open(cls, path: Path, *, verify: bool = False) -> "Index":
+        """The index that `write` left in a file, mapped. Raises Invalid and OSError."""
+        opened = cls()
+        opened._state = State(parts=(files.mapped_segment(path, verify=verify),), settled=1, tail=opened._state.tail)
+        return opened
 
-    @property
-    def tail_length(self) -> int:
-        """Rows added since the last rebuild, removed ones among them."""
-        return self._state.count
+    def write(self, path: Path) -> files.Written:
+        """Write every row that can match into one new file, which appears whole or not at all; ids are numbers.
 
-    @property
-    def octets(self) -> int:
-        """Bytes held by segment and tail, without the ids."""
-        return self._state.segment.octets + self._state.tail.nbytes
-
-    def search(self, needle: Words, *, threshold: int) -> tuple[Near, ...]:
-        """All ids within `threshold` bits (0 to 256) of `needle` (uint64[4]). Raises Invalid."""
-        state = self._state
-        settled = state.segment.search(needle, threshold=threshold)
-        later = linear.search(needle, state.tail[: state.count], threshold=threshold)
-        found = linear.ordered(
-            np.concatenate([settled.rows, later.rows + len(state.segment)]),
-            np.concatenate([settled.distances, later.distances]),
-        )
-        return tuple(
-            Near(id=state.roster[row], distance=distance) for row, distance in found.pairs() if state.roster.is_in(row)
-        )
-
-    def add(self, hashes: Words, ids: Sequence[Id]) -> None:
-        """Append `hashes` (uint64[n, 4]) with one id each; they match when this returns. Raises Invalid."""
-        new = table(hashes)
-        _check_lengths(new, ids)
-        with self._writing:
-            state = self._state
-            tail = _with_room(state.tail, state.count + len(new))
-            tail[state.count : state.count + len(new)] = new
-            state.roster.extend(ids)
-            self._state = _State(segment=state.segment, tail=tail, count=state.count + len(new), roster=state.roster)
-
-    def remove(self, ids: Iterable[Id]) -> int:
-        """Take out every row of `ids`; returns how many rows went. Unknown ids are ignored.
-
-        The first removal after a rebuild sorts the ids once (about 0.3 s a million); later ones take microseconds.
+        Questions, additions and removals go on; what they change meanwhile may be in the file or not.
+        Raises Invalid for ids that are text, Conflict when the file is there, and OSError.
         """
-        with self._writing:
-            return self._state.roster.drop(ids)
-
-    def rebuild(self) -> None:
-        """Move the tail into a new segment and forget removed rows. The order of rows is kept."""
         with self._rebuilding:
-            before = self._state
-            kept = before.roster.kept(0, before.rows)
-            after = _state(_hashes(before)[kept], Roster(before.roster.pick(kept)))
-            with self._writing:
-                self._state = _caught_up(after, kept, before, self._state)
+            parts = self._begun()
+            rows = [part.roster.kept() for part in parts]
+        return files.write_segment(path, sum(map(len, rows)), _batches(parts, rows))
+
+    def settle(self, path: Path) -> files.Written:
+        """`write`, and go on from the mapped file: its memory is shared, and merging beside questions is done."""
+        with self._rebuilding:
+            parts = self._begun()
+            rows = [part.roster.kept() for part in parts]
+            written = files.write_segment(path, sum(map(len, rows)), _batches(parts, rows))
+            self._ended(parts, parts, rows, (files.mapped_segment(path), None))
+        return written
+
+    def search(self, needle: Words, *, threshold: int, limits: Limits | None = None) -> tuple[Near, ...]:
+        """All ids within `threshold` bits (0 to 256) of `needle` (uint64[4]), nearest first. Raises Invalid.
+
+        `limits`, int16[65536], is a threshold for each group where that is less: -1 leaves a group out.
+        """
+        return self.search_many(needle_words(needle).reshape(1, WORDS), threshold=threshold, limits=limits)[0]
+
+    def search_many(
+        self, needles: Words, *, threshold: int, limits: Limits | None = None
+    ) -> tuple[tuple[Near, ...], ...]:
+        """`search` for each of `needles` (uint64[k, 4]), in their order and against one state. Raises Invalid."""
+        wanted, bound = table(needles), bounded(threshold)
+        state = self._state
+        hits = [(first, lines, marks) for first, lines, marks in _lines(state, wanted, bound) if len(lines[0])]
+        found: list[list[tuple[int, int, Near]]] = [[] for _ in range(len(wanted))]
+        for first, found_lines, marks in hits:
+            of, rows, distances = found_lines if limits is None else _within(found_lines, marks, limits)
+            groups = marks.groups[rows]
+            columns = (of.tolist(), rows.tolist(), distances.tolist(), groups.tolist(), marks.ids(rows))
+            for needle, row, distance, group, each in zip(*columns, strict=True):
+                found[needle].append((distance, first + row, Near(id=each, distance=distance, group=group)))
+        return tuple(tuple(near for _, _, near in sorted(each, key=_by_distance_and_row)) for each in found)
+
+    def add(self, hashes: Words, ids: Sequence[Id] | Keys, group: int = 0) -> None:
+        """Append `hashes` (uint64[n, 4]) with one id each; they match when this returns. Raises Invalid."""
+        self._add(table(hashes), marked(ids, group))
+
+    def _made(self, raw: Words, marks: Marks) -> tuple[Part[Segment], RowNumbers | None]:
+        return Part(content=segment.build(raw), roster=Roster(marks)), None
 
 
-def _state(hashes: Words, roster: Roster) -> _State:
-    tail = np.empty((_FIRST_TAIL, WORDS), dtype=np.uint64)
-    return _State(segment=multiindex.build(hashes), tail=tail, count=0, roster=roster)
+def _by_distance_and_row(line: tuple[int, int, Near]) -> tuple[int, int]:
+    return line[:2]
 
 
-def _hashes(state: _State) -> Words:
-    return np.concatenate([state.segment.hashes, state.tail[: state.count]])
+def _lines(state: State[Segment], needles: Words, threshold: int) -> Iterator[tuple[int, Lines, Marks]]:
+    """From each part and the tail, what is near and still in: number of the first row, lines, marks."""
+    first_rows = state.first_rows()
+    for first, part in zip(first_rows, state.parts, strict=False):
+        lines = part.content.search_many(needles, threshold=threshold)
+        yield first, _alive(lines, part.roster), part.roster.marks
+    if len(state.tail):
+        lines = segment.scanned(needles, state.tail.raw, threshold)
+        yield first_rows[-1], _alive(lines, state.tail), state.tail.held
 
 
-def _caught_up(after: _State, kept: "np.ndarray[tuple[int], np.dtype[np.int64]]", seen: _State, now: _State) -> _State:
-    """`after`, with what was removed and added between `seen` and `now` (the same roster, perhaps longer)."""
-    after.roster.drop_rows(row for row, old in enumerate(kept.tolist()) if not now.roster.is_in(old))
-    added = now.roster.kept(seen.rows, now.rows)
-    tail = _with_room(after.tail, len(added))
-    tail[: len(added)] = now.tail[added - len(now.segment)]
-    after.roster.extend(now.roster.pick(added))
-    return _State(segment=after.segment, tail=tail, count=len(added), roster=after.roster)
+def _alive(lines: Lines, roster: Roster | Tail) -> Lines:
+    if not len(lines[0]):
+        return lines
+    kept = roster.is_in(lines[1])
+    return lines if kept.all() else (lines[0][kept], lines[1][kept], lines[2][kept])
 
 
-def _with_room(tail: Words, needed: int) -> Words:
-    if needed <= len(tail):
-        return tail
-    larger = np.empty((max(needed, 2 * len(tail)), WORDS), dtype=np.uint64)
-    larger[: len(tail)] = tail
-    return larger
+def _within(lines: Lines, marks: Marks, limits: Limits) -> Lines:
+    within = lines[2] <= limits[marks.groups[lines[1]]]
+    return lines[0][within], lines[1][within], lines[2][within]
 
 
-def _check_lengths(hashes: Words, ids: Sequence[Id]) -> None:
-    if len(hashes) != len(ids):
-        raise Invalid(f"{len(hashes)} hashes with {len(ids)} ids; each hash needs one id", place="ids")
+def _batches(parts: Sequence[Part[Segment]], rows: list[RowNumbers]) -> Iterator[tuple[Words, Keys, Groups]]:
+    """The kept rows, some at a time."""
+    for part, kept in zip(parts, rows, strict=True):
+        for start in range(0, len(kept), files.BATCH):
+            some = kept[start : start + files.BATCH]
+            marks = part.roster.marks.pick(some)
+            yield part.content.hashes[some], files.numbers(marks), marks.groups

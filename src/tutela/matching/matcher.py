@@ -6,55 +6,28 @@ Rules:
 - PDQ matches at 31 bits or less and only from pictures of quality 50 or more, as its authors advise; a bare hash whose
   quality is not known is compared
 - turned and mirrored forms of the picture are compared when given, since PDQ alone does not find them
-- one hit for each entry and algorithm: the nearest, and of equals the plain form
+- one hit for each entry, list and algorithm: the nearest, and of equals the plain form
+- each list has its own threshold, and a question may leave lists out
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from tutela.errors import Invalid
+from tutela.matching import folders
 from tutela.matching.exact import DIGEST_OCTETS, ExactTable
+from tutela.matching.hits import PDQ, PLAIN, THRESHOLD, Hit, HitClass, Needle, Scope
 from tutela.matching.index import Index
-from tutela.matching.roster import Id
-from tutela.matching.words import bounded, digest_bytes, pack_one, words_of
+from tutela.matching.marks import Id, Keys, marked
+from tutela.matching.words import Words, digest_bytes, pack_one, words_of
 
-PDQ = "pdq"
-PLAIN = "plain"
 ALGORITHMS = (*DIGEST_OCTETS, PDQ)
-THRESHOLD = 31
 MIN_QUALITY = 50
-
-
-class HitClass(StrEnum):
-    """How sure a hit is; the only thing an outside asker is told."""
-
-    EXACT = "exact"
-    NEAR = "near"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """An entry that matches. `distance` is in bits, 0 for exact; `via` is "plain" or the name of the variant."""
-
-    entry: Id
-    algorithm: str
-    distance: int
-    hit_class: HitClass
-    via: str = PLAIN
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needle:
-    """What to look for: algorithm -> hexadecimal text in either case.
-
-    `quality` is PDQ's, 0 to 100, or None when unknown. `variants` names further PDQ hashes of the same picture.
-    """
-
-    hashes: Mapping[str, str]
-    quality: int | None = None
-    variants: Mapping[str, str] = field(default_factory=dict)
 
 
 class Matcher:
@@ -66,15 +39,46 @@ class Matcher:
         self._exact = {algorithm: ExactTable(octets) for algorithm, octets in DIGEST_OCTETS.items()}
         self._pdq = Index()
 
+    @classmethod
+    def open(cls, folder: Path, *, verify: bool = False) -> "Matcher":
+        """The matcher that `write` left in `folder`, mapped; what is added and removed from now on stays in memory.
+
+        Takes milliseconds whatever the size; with `verify` every byte is read. Raises Invalid and OSError.
+        """
+        opened = cls()
+        parts = folders.read(folder)
+        opened._pdq = Index.open(parts[PDQ], verify=verify)
+        opened._exact = {
+            algorithm: ExactTable.open(octets, parts[algorithm], verify=verify)
+            for algorithm, octets in DIGEST_OCTETS.items()
+        }
+        return opened
+
+    def write(self, folder: Path) -> None:
+        """Write every fingerprint that can match into a new folder, which appears whole or not at all.
+
+        Questions, additions and removals go on; what they change meanwhile may be in the folder or not. Ids must be
+        numbers. Raises Invalid for text, Conflict when the folder is there, and OSError.
+        """
+        writers = {PDQ: self._pdq.write} | {algorithm: table.write for algorithm, table in self._exact.items()}
+        folders.write(folder, writers)
+
+    def verify(self) -> None:
+        """Read every mapped file whole and compare it with its digests. Raises Invalid with the place."""
+        self._pdq.verify()
+        for table in self._exact.values():
+            table.verify()
+
     def __len__(self) -> int:
         """Fingerprints that can match."""
         return len(self._pdq) + sum(len(table) for table in self._exact.values())
 
-    def add(self, entries: Iterable[tuple[Id, Iterable[tuple[str, str]]]]) -> Counter[str]:
-        """Add entries as (id, pairs of algorithm and hexadecimal text); they match when this returns.
+    def add(self, entries: Iterable[tuple[Id, Iterable[tuple[str, str]]]], group: int = 0) -> Counter[str]:
+        """Add entries as (id, pairs of algorithm and hexadecimal text) to the list `group`, 0 to 65,535.
 
-        Nothing is added when any value is bad: raises Invalid whose place is algorithm and position in `entries`.
-        Returns the values that cannot be compared here, counted by algorithm (such as licensed hashes).
+        They match when this returns. Nothing is added when any value is bad: raises Invalid whose place is algorithm
+        and position in `entries`. Returns the values that cannot be compared here, counted by algorithm (such as
+        licensed hashes).
         """
         columns: dict[str, tuple[list[bytes], list[Id]]] = {name: ([], []) for name in ALGORITHMS}
         ignored: Counter[str] = Counter()
@@ -85,12 +89,22 @@ class Matcher:
                     continue
                 columns[algorithm][0].append(_raw(algorithm, value, f"{algorithm} of entry {position}"))
                 columns[algorithm][1].append(entry)
+        for _, ids in columns.values():
+            marked(ids, group)  # a bad id or group is refused before anything is added
         for algorithm, (digests, ids) in columns.items():
             if algorithm == PDQ:
-                self._pdq.add(words_of(b"".join(digests)), ids)
+                self._pdq.add(words_of(b"".join(digests)), ids, group)
             else:
-                self._exact[algorithm].add(digests, ids)
+                self._exact[algorithm].add(digests, ids, group)
         return ignored
+
+    def add_rows(self, algorithm: str, rows: npt.NDArray[Any], ids: Sequence[Id] | Keys, group: int = 0) -> None:
+        """Add many of one algorithm at once: uint64[n, 4] for PDQ, uint8[n, octets] for digests. Raises Invalid."""
+        if algorithm == PDQ:
+            self._pdq.add(rows, ids, group)
+        else:
+            _octets(algorithm, algorithm)
+            self._exact[algorithm].add_rows(rows, ids, group)
 
     def remove(self, entries: Iterable[Id]) -> int:
         """Take out every fingerprint of `entries`; returns how many went."""
@@ -98,44 +112,99 @@ class Matcher:
         return self._pdq.remove(gone) + sum(table.remove(gone) for table in self._exact.values())
 
     def rebuild(self) -> None:
-        """Move what was added into the fast structures; worth it after a bulk `add`."""
+        """Merge what was added in memory; worth it after a bulk `add`. Questions and changes go on meanwhile."""
         self._pdq.rebuild()
         for table in self._exact.values():
             table.rebuild()
 
     def match(
-        self, fingerprints: Needle, *, threshold: int = THRESHOLD, min_quality: int = MIN_QUALITY
+        self,
+        fingerprints: Needle,
+        *,
+        threshold: int = THRESHOLD,
+        thresholds: Mapping[int, int] | None = None,
+        groups: Collection[int] | None = None,
+        min_quality: int = MIN_QUALITY,
     ) -> tuple[Hit, ...]:
-        """All hits, exact before near, then by distance. `threshold` in bits, 0 to 256; `min_quality` 0 to 100.
+        """All hits, exact before near, then by distance.
 
-        Raises Invalid for an unknown algorithm or a bad value, with its name as place.
+        `threshold` in bits, 0 to 256, holds for groups that `thresholds` does not name; `groups` are those compared
+        with, None for all; `min_quality` 0 to 100. Raises Invalid for an unknown algorithm or a bad value, with its
+        name as place.
         """
-        bounded(threshold)
-        found = [*self._exact_hits(fingerprints), *self._near_hits(fingerprints, threshold, min_quality)]
-        nearest: dict[tuple[Id, str], Hit] = {}
-        for hit in sorted(found, key=lambda each: (each.hit_class, each.distance, each.via != PLAIN)):
-            nearest.setdefault((hit.entry, hit.algorithm), hit)
-        return tuple(nearest.values())
+        return self.match_many(
+            (fingerprints,), threshold=threshold, thresholds=thresholds, groups=groups, min_quality=min_quality
+        )[0]
 
-    def _exact_hits(self, needle: Needle) -> Iterator[Hit]:
+    def match_many(
+        self,
+        needles: Sequence[Needle],
+        *,
+        threshold: int = THRESHOLD,
+        thresholds: Mapping[int, int] | None = None,
+        groups: Collection[int] | None = None,
+        min_quality: int = MIN_QUALITY,
+    ) -> tuple[tuple[Hit, ...], ...]:
+        """`match` for each of `needles`, in their order; quicker than one by one. Raises Invalid as `match` does."""
+        scope = Scope.of(threshold, thresholds, groups)
+        found = [list(self._exact_hits(needle, scope)) for needle in needles]
+        for number, hit in self._near_hits(needles, scope, min_quality):
+            found[number].append(hit)
+        return tuple(_nearest(hits) for hits in found)
+
+    def _exact_hits(self, needle: Needle, scope: Scope) -> Iterator[Hit]:
         for algorithm, value in needle.hashes.items():
             raw = _raw(algorithm, value, algorithm)
-            for entry in self._exact[algorithm].find(raw) if algorithm != PDQ else ():
-                yield Hit(entry=entry, algorithm=algorithm, distance=0, hit_class=HitClass.EXACT)
+            for entry, group in self._exact[algorithm].owners(raw) if algorithm != PDQ else ():
+                if scope.allows(group):
+                    yield Hit(entry=entry, algorithm=algorithm, distance=0, hit_class=HitClass.EXACT, group=group)
 
-    def _near_hits(self, needle: Needle, threshold: int, min_quality: int) -> Iterator[Hit]:
-        forms = {via: pack_one(value, place=f"variant {via}") for via, value in needle.variants.items()}
-        if PDQ in needle.hashes:
-            forms = {PLAIN: pack_one(needle.hashes[PDQ], place=PDQ), **forms}
-        if needle.quality is not None and needle.quality < min_quality:
+    def _near_hits(self, needles: Sequence[Needle], scope: Scope, min_quality: int) -> Iterator[tuple[int, Hit]]:
+        forms = [
+            (number, via, words)
+            for number, needle in enumerate(needles)
+            for via, words in _forms(needle).items()
+            if needle.quality is None or needle.quality >= min_quality
+        ]
+        if not forms:
             return
-        for via, words in forms.items():
-            for near in self._pdq.search(words, threshold=threshold):
-                yield Hit(entry=near.id, algorithm=PDQ, distance=near.distance, hit_class=HitClass.NEAR, via=via)
+        table = np.stack([words for _, _, words in forms])
+        answers = self._pdq.search_many(table, threshold=scope.threshold, limits=scope.limits)
+        for (number, via, _), answer in zip(forms, answers, strict=True):
+            for near in answer:
+                yield (
+                    number,
+                    Hit(
+                        entry=near.id,
+                        algorithm=PDQ,
+                        distance=near.distance,
+                        hit_class=HitClass.NEAR,
+                        via=via,
+                        group=near.group,
+                    ),
+                )
+
+
+def _forms(needle: Needle) -> dict[str, Words]:
+    forms = {via: pack_one(value, place=f"variant {via}") for via, value in needle.variants.items()}
+    return {PLAIN: pack_one(needle.hashes[PDQ], place=PDQ), **forms} if PDQ in needle.hashes else forms
+
+
+def _nearest(found: list[Hit]) -> tuple[Hit, ...]:
+    if not found:
+        return ()
+    nearest: dict[tuple[Id, str, int], Hit] = {}
+    for hit in sorted(found, key=lambda each: (each.hit_class, each.distance, each.via != PLAIN)):
+        nearest.setdefault((hit.entry, hit.algorithm, hit.group), hit)
+    return tuple(nearest.values())
 
 
 def _raw(algorithm: str, value: str, place: str) -> bytes:
+    return digest_bytes(value, octets=_octets(algorithm, place), place=place)
+
+
+def _octets(algorithm: str, place: str) -> int:
     octets = DIGEST_OCTETS.get(algorithm, 32 if algorithm == PDQ else None)
     if octets is None:
         raise Invalid(f"unknown algorithm; use one of {', '.join(ALGORITHMS)}", place=place)
-    return digest_bytes(value, octets=octets, place=place)
+    return octets

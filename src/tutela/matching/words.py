@@ -7,6 +7,7 @@ Rules:
 """
 
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from tutela.errors import Invalid
 
 Words = npt.NDArray[np.uint64]
+_Array = TypeVar("_Array", bound="np.ndarray[Any, Any]")
 
 PDQ_BITS = 256
 PDQ_DIGITS = 64
@@ -35,10 +37,15 @@ def digest_bytes(value: str, *, octets: int, place: str) -> bytes:
 
 def pack(values: Sequence[str], *, place: str = "hash") -> Words:
     """PDQ hashes as uint64[n, 4]. Raises Invalid whose place is `place` and the zero-based position."""
-    raw = b"".join(
-        digest_bytes(value, octets=PDQ_DIGITS // 2, place=f"{place} {position}")
-        for position, value in enumerate(values)
-    )
+    try:
+        raw = bytes.fromhex("".join(values)) if set(map(len, values)) == {PDQ_DIGITS} else b""
+    except ValueError:
+        raw = b""
+    if len(raw) != len(values) * PDQ_DIGITS // 2:  # one by one, to say which
+        raw = b"".join(
+            digest_bytes(value, octets=PDQ_DIGITS // 2, place=f"{place} {position}")
+            for position, value in enumerate(values)
+        )
     return words_of(raw)
 
 
@@ -60,17 +67,24 @@ def unpack(rows: Words) -> tuple[str, ...]:
 
 
 def table(rows: Words) -> Words:
-    """`rows` as a C-contiguous uint64[n, 4], which the kernels need. Raises Invalid for another shape or type."""
+    """`rows` as a C-contiguous read-only uint64[n, 4], for the kernels. Raises Invalid for another shape or type."""
     if rows.dtype != np.uint64 or rows.ndim != 2 or rows.shape[1] != WORDS:
         raise Invalid(f"expected uint64[n, {WORDS}], got {rows.dtype}{list(rows.shape)}", place="haystack")
-    return np.ascontiguousarray(rows)
+    return read_only(np.ascontiguousarray(rows))
 
 
 def needle_words(needle: Words) -> Words:
-    """`needle` as a C-contiguous uint64[4]. Raises Invalid for another shape or type."""
+    """`needle` as a C-contiguous read-only uint64[4]. Raises Invalid for another shape or type."""
     if needle.dtype != np.uint64 or needle.shape != (WORDS,):
         raise Invalid(f"expected uint64[{WORDS}], got {needle.dtype}{list(needle.shape)}", place="needle")
-    return np.ascontiguousarray(needle)
+    return read_only(np.ascontiguousarray(needle))
+
+
+def read_only(array: _Array) -> _Array:
+    """A view of `array` that cannot be written, the one form in which the kernels get what they only read."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def bounded(threshold: int) -> int:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tutela.errors import Invalid
 from tutela.matching import build, search, search_many, search_plain
+from tutela.matching.bands import fitting
 from tutela.matching.words import Words
 
 
@@ -100,5 +101,7 @@ def test_a_threshold_that_is_no_distance_is_refused(threshold: int) -> None:
             ask()
 
 
-def test_memory_is_ninety_six_bytes_a_hash_and_the_offsets() -> None:
-    assert build(np.zeros((1_000, 4), dtype=np.uint64)).octets == 96 * 1_000 + 16 * 65_537 * 4
+@pytest.mark.parametrize("rows", [200_000, 1_000_000, 10_000_000, 100_000_000])
+def test_a_hash_takes_less_than_a_hundred_bytes_with_its_id_group_and_buckets(rows: int) -> None:
+    bands = fitting(rows)
+    assert 32 + 8 + 2 + 4 + len(bands.table) * bands.octets + 4 * bands.buckets / rows < 100

@@ -1,0 +1,191 @@
+"""Hashes that can be asked while they change: immutable parts, a tail of what was added last, and marks of removal.
+
+A log-structured merge. What is added goes to the tail and matches at once. A full tail becomes a small part, small
+parts that lie side by side become one, and `rebuild` makes one of all parts in memory. A removed row is marked, and
+left out at the next merge.
+
+Rules:
+- a question takes one state and sees it to its end: readers wait for nobody
+- one writer at a time adds or removes; a rebuild works beside it and takes the lock only to begin and to end
+- the order of rows is the order of adding, whatever was merged
+"""
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+
+from tutela.errors import Invalid
+from tutela.matching.marks import Id, Marks, joined, keys_of, marked
+from tutela.matching.roster import Roster, RowNumbers
+from tutela.matching.tail import Raw, Tail, empty
+
+MOST_IN_TAIL = 8192
+MOST_IN_SMALL = 1 << 18  # a small part is merged while the writer waits, so it stays this short
+
+
+class Content(Protocol):
+    """What a part is searched in; `hashes` has its rows."""
+
+    @property
+    def hashes(self) -> Raw: ...
+
+    @property
+    def octets(self) -> int: ...
+
+
+class Verifiable(Protocol):
+    """A mapped file."""
+
+    def verify(self) -> None: ...
+
+
+C = TypeVar("C", bound=Content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part(Generic[C]):
+    """Immutable rows, with who they are and which are out; `file` is what holds them, None for memory."""
+
+    content: C
+    roster: Roster
+    file: "Verifiable | None" = None
+
+    def __len__(self) -> int:
+        return len(self.roster)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class State(Generic[C]):
+    """What one question sees. The first `settled` parts are merged by `rebuild` only."""
+
+    parts: tuple[Part[C], ...]
+    settled: int
+    tail: Tail
+
+    def first_rows(self) -> list[int]:
+        """The number of the first row of each part and of the tail."""
+        return [0, *np.cumsum([len(part) for part in self.parts], dtype=np.int64).tolist()]
+
+
+class Pile(ABC, Generic[C]):
+    """The part of an index and of an exact table that is the same."""
+
+    __slots__ = ("_rebuilding", "_state", "_writing")
+
+    def __init__(self, raw: Raw, parts: Sequence[Part[C]] = ()) -> None:
+        self._writing = threading.Lock()
+        self._rebuilding = threading.Lock()
+        self._state = State(parts=tuple(parts), settled=len(parts), tail=empty(raw))
+
+    def __len__(self) -> int:
+        """Rows that can match."""
+        state = self._state
+        return sum(part.roster.count() for part in state.parts) + len(state.tail) - state.tail.gone[0]
+
+    @property
+    def tail_length(self) -> int:
+        """Rows added since the last rebuild; of the removed ones only those are left out that a merge dropped."""
+        state = self._state
+        return sum(len(part) for part in state.parts[state.settled :]) + len(state.tail)
+
+    @property
+    def octets(self) -> int:
+        """Bytes held by hashes, buckets, ids and groups, mapped ones among them."""
+        state = self._state
+        own = sum(part.content.octets + 11 * len(part) for part in state.parts)
+        return own + state.tail.room.raw.nbytes + 11 * len(state.tail.room.raw)
+
+    def verify(self) -> None:
+        """Read every mapped part whole and compare it with its digests. Raises Invalid with the place."""
+        for part in self._state.parts:
+            if part.file is not None:
+                part.file.verify()
+
+    @abstractmethod
+    def _made(self, raw: Raw, marks: Marks) -> tuple[Part[C], RowNumbers | None]:
+        """A part in memory, and where each of its rows stood in `raw` (None: where it stands now)."""
+
+    def _add(self, raw: Raw, marks: Marks) -> None:
+        if len(raw) != len(marks):
+            raise Invalid(f"{len(raw)} hashes with {len(marks)} ids; each hash needs one id", place="ids")
+        if not len(raw):
+            return
+        with self._writing:
+            state = self._state
+            if len(state.tail) + len(raw) <= MOST_IN_TAIL:
+                self._state = replace(state, tail=state.tail.longer(raw, marks))
+            else:
+                self._state = self._frozen(state, raw, marks)
+
+    def remove(self, ids: Iterable[Id]) -> int:
+        """Take out every row of `ids`; returns how many rows went. Unknown ids are ignored. Microseconds an id."""
+        wanted = set(ids)
+        keys = np.unique(keys_of(list(wanted)))
+        if not len(keys):
+            return 0
+        with self._writing:
+            state = self._state
+            return sum(part.roster.drop(wanted, keys) for part in state.parts) + state.tail.drop(wanted, keys)
+
+    def rebuild(self) -> None:
+        """Make one part of all that is in memory and forget removed rows. Questions, additions and removals go on."""
+        with self._rebuilding:
+            parts = self._begun()
+            own = tuple(part for part in parts if part.file is None)
+            if len(own) == 0 or (len(own) == 1 and own[0].roster.count() == len(own[0])):
+                return
+            rows = [part.roster.kept() for part in own]
+            made, order = self._made(*self._together(own, rows))
+            self._ended(parts, own, rows, (made, order))
+
+    def _begun(self) -> tuple[Part[C], ...]:
+        """The tail becomes a part, and no merge touches what is there now."""
+        with self._writing:
+            state = self._state
+            if len(state.tail):
+                raw, marks = state.tail.raw[:0], marked(())
+                state = self._frozen(state, raw, marks)
+            self._state = replace(state, settled=len(state.parts))
+            return self._state.parts
+
+    def _ended(
+        self,
+        parts: tuple[Part[C], ...],
+        merged: tuple[Part[C], ...],
+        rows: list[RowNumbers],
+        made: tuple[Part[C], RowNumbers | None],
+    ) -> None:
+        """Put the made part in the place of the merged ones, with what was removed since `rows` were read."""
+        part, order = made
+        with self._writing:
+            out = [~old.roster.is_in(kept) for old, kept in zip(merged, rows, strict=True)]
+            gone = np.concatenate(out) if out else np.empty(0, dtype=bool)
+            part.roster.drop_rows(np.flatnonzero(gone if order is None else gone[order]))
+            kept = tuple(each for each in parts if all(each is not old for old in merged))
+            state = self._state
+            whole = (*kept, part) if len(part) else kept
+            self._state = replace(state, parts=(*whole, *state.parts[len(parts) :]), settled=len(whole))
+
+    def _frozen(self, state: State[C], raw: Raw, marks: Marks) -> State[C]:
+        """The tail and further rows as a new part, merged with its small neighbours."""
+        rows = state.tail.kept()
+        held = [(state.tail.raw[rows], state.tail.marks.pick(rows)), (raw, marks)]
+        parts, size = list(state.parts), sum(len(each) for each, _ in held)
+        while len(parts) > state.settled and len(parts[-1]) <= 2 * size and len(parts[-1]) + size <= MOST_IN_SMALL:
+            last = parts.pop()
+            kept = last.roster.kept()
+            held.insert(0, (last.content.hashes[kept], last.roster.marks.pick(kept)))
+            size += len(kept)
+        made, _ = self._made(np.concatenate([each for each, _ in held]), joined(each for _, each in held))
+        parts = [*parts, made] if size else parts
+        return State(parts=tuple(parts), settled=state.settled, tail=empty(raw))
+
+    def _together(self, parts: Sequence[Part[C]], rows: list[RowNumbers]) -> tuple[Raw, Marks]:
+        """The kept rows of `parts`, one after the other."""
+        raw = [part.content.hashes[kept] for part, kept in zip(parts, rows, strict=True)]
+        marks = joined(part.roster.marks.pick(kept) for part, kept in zip(parts, rows, strict=True))
+        return np.concatenate([self._state.tail.raw[:0], *raw]), marks

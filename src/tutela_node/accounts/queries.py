@@ -192,7 +192,7 @@ def has_agreement(organisation: UUID, kind: AgreementKind | str, on: date) -> bo
 
 def suspension_of(token: UUID | None) -> str:
     """Why a token may not look fingerprints up now; empty when it may."""
-    row = Token.objects.filter(id=token).exclude(suspended_at=None).first()
+    row = Token.objects.filter(id=token).exclude(suspended_at=None).first() if token else None
     return row.suspended_for if row else ""
 
 

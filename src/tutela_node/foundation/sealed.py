@@ -5,10 +5,12 @@ Rules:
 - a look-up is HMAC-SHA256 under the purpose's own key: equal plain values meet, nothing else is learned
 """
 
+import hmac
 import os
+from collections.abc import Callable
 from functools import cache
 
-from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tutela.sealing import open_bytes, seal_bytes
@@ -25,9 +27,23 @@ def unseal(purpose: str, sealed: bytes | memoryview) -> bytes:
 
 
 def lookup(purpose: str, plain: str | bytes) -> str:
-    mac = hmac.HMAC(_key("lookups", purpose), hashes.SHA256())
-    mac.update(plain.encode() if isinstance(plain, str) else plain)
-    return mac.finalize().hex()
+    return looker(purpose)(plain)
+
+
+def sealer(purpose: str) -> Callable[[bytes], bytes]:
+    """`seal` for many values of one purpose: the key is read once."""
+    key, context = _key("fields", purpose), purpose.encode()
+    return lambda plain: seal_bytes(key, plain, context=context, nonce12=os.urandom(12))
+
+
+def looker(purpose: str) -> Callable[[str | bytes], str]:
+    """`lookup` for many values of one purpose: the key is read once."""
+    key = _key("lookups", purpose)
+
+    def look(plain: str | bytes) -> str:
+        return hmac.digest(key, plain.encode() if isinstance(plain, str) else plain, "sha256").hex()
+
+    return look
 
 
 def _key(root: str, purpose: str) -> bytes:

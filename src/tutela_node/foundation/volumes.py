@@ -8,6 +8,9 @@ Rules:
 
 import os
 from pathlib import Path
+from typing import Protocol
+
+from tutela_node.foundation.errors import Unavailable
 
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 MOST_LAYERS = 8
@@ -23,6 +26,28 @@ def is_private(folder: Path, *, proc: Path = Path("/proc"), sys: Path = Path("/s
         return _is_encrypted((sys / "dev" / "block" / number).resolve(strict=True), MOST_LAYERS)
     except OSError:
         return False
+
+
+class Placed(Protocol):
+    """What is asked of the configuration of a process."""
+
+    @property
+    def data(self) -> Path: ...
+    @property
+    def production(self) -> bool: ...
+    @property
+    def volume_is_encrypted(self) -> bool: ...
+
+
+def check_volume(config: Placed) -> str:
+    """A short fact for readiness. Raises Unavailable in production when the data folder is not private."""
+    if is_private(config.data):
+        return "in memory or on an encrypted volume"
+    if config.volume_is_encrypted:
+        return "encrypted, as the operator states"
+    if config.production:
+        raise Unavailable("the data folder is on a plain disk: hashes would lie there in the clear")
+    return "a plain disk, which production refuses"
 
 
 def _file_system(proc: Path, number: str) -> str:

@@ -12,3 +12,4 @@ class HashlistsConfig(AppConfig):
         from tutela_node.hashlists import index
 
         health.register("index", frozenset({"api"}), index.readiness)
+        health.register("volume", frozenset({"api"}), index.volume)

@@ -5,7 +5,8 @@
     sweep      finds every due and undone step, also those whose hint or worker was lost
     sequencer  gives custody events their place in the log and signs a checkpoint
     outbox     sends what the committed transactions put there
-
+    matchers   tells the matchers what changed in the lists and who may ask, within a second
+    look-ups   keeps what the matchers wrote down
     tidy       removes what says nothing any more: hints that ran or were lost, beats of workers that ended
 
 A loop that breaks is logged, shown in the beat as not ok, and goes on after a pause: a defect in one loop must not stop
@@ -22,7 +23,8 @@ from django_tasks_db.management.commands.db_worker import Worker as JobWorker
 from tutela_node.blocking import releasing
 from tutela_node.evidence.sequencer import sequence
 from tutela_node.foundation.mail import deliver_due
-from tutela_node.hashlists import index
+from tutela_node.hashlists import collecting, index
+from tutela_node.hashlists.publishing import Publisher
 from tutela_node.journeys import steps
 from tutela_node.journeys.capturing import decoder
 
@@ -61,10 +63,13 @@ def run(stop: threading.Event) -> None:
     index.load()
     releasing.point_latest()
     steps.this_worker()
+    publisher = Publisher()
     loops = [
         Loop("sequencer", sequence, 0.2, stop),
         Loop("sweep", steps.sweep, 1.0, stop),
         Loop("outbox", deliver_due, 0.5, stop),
+        Loop("matchers", publisher.once, 0.1, stop),
+        Loop("look-ups", collecting.once, 1.0, stop),
         Loop("jobs", _jobs(stop), 0.3, stop),
         Loop("tidy", steps.tidy, 3600.0, stop),
     ]
@@ -75,6 +80,7 @@ def run(stop: threading.Event) -> None:
         stop.wait()
         for loop in (*loops, beat):
             loop.join(timeout=10)
+    publisher.close()
 
 
 def _beat(loops: Sequence[Loop]) -> Pass:

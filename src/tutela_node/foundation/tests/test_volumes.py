@@ -1,10 +1,12 @@
 """Where a folder lies: memory and dm-crypt are private, a plain disk and what cannot be found out are not."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
 
-from tutela_node.foundation.volumes import is_private
+from tutela_node.foundation.errors import Unavailable
+from tutela_node.foundation.volumes import check_volume, is_private
 
 
 @pytest.fixture
@@ -53,3 +55,13 @@ def test_dm_crypt_is_private_also_below_another_layer(machine):
 def test_what_cannot_be_found_out_is_not_private(tmp_path):
     assert not is_private(tmp_path / "missing")
     assert not is_private(tmp_path, proc=tmp_path, sys=tmp_path)
+
+
+def test_production_refuses_a_plain_disk_unless_the_operator_states_otherwise(tmp_path):
+    def placed(**told):
+        return SimpleNamespace(data=tmp_path / "missing", **told)
+
+    assert "production refuses" in check_volume(placed(production=False, volume_is_encrypted=False))
+    assert "states" in check_volume(placed(production=True, volume_is_encrypted=True))
+    with pytest.raises(Unavailable, match="plain disk"):
+        check_volume(placed(production=True, volume_is_encrypted=False))

@@ -5,6 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from tutela_node.foundation.permissions import STAFF, Role, allow
 
 IMPORT = allow("hashlists.import", _("Import a hash list"), Role.SENIOR, Role.OPERATOR)
+TAKE = allow("hashlists.take", _("Take the rows of a list, move what people decided, mark what expired"), Role.SYSTEM)
+CHANGE = allow("hashlists.change", _("Pause a list, change its threshold, its trust or its growth limit"), Role.SENIOR)
+DECIDE = allow("hashlists.decide", _("Decide about entries in quarantine"), Role.SENIOR)
+READ_ENTRY = allow("hashlists.read_entry", _("Look up an entry by number or by fingerprint"), STAFF, Role.AUDITOR)
+REVEAL = allow("hashlists.reveal", _("See the fingerprint of an entry"), Role.SENIOR)
+JUDGE = allow("hashlists.judge", _("Confirm or dispute an entry"), STAFF)
 ADMIT = allow("hashlists.admit", _("Admit the fingerprints of a verdict"), Role.SYSTEM)
 WITHDRAW = allow("hashlists.withdraw", _("Withdraw an entry"), Role.SENIOR)
 MATCH = allow("hashlists.match", _("Match an item against the lists"), Role.SYSTEM)

@@ -1,12 +1,9 @@
-"""Every read of lists and matches that others may use."""
+"""Reads of matches and of work to do, and look-ups. What pages show of lists and entries is in `overview.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
-
-from django.conf import settings
-from django.db.models import Count, Q
 
 from tutela.taxonomy import Mapped, translate
 from tutela_node.foundation import clock, profile
@@ -14,9 +11,10 @@ from tutela_node.foundation.errors import Missing, Spent
 from tutela_node.foundation.ledger import reads_since, record_read
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.hashlists import index
-from tutela_node.hashlists.models import Entry, HashList, ListImport, Match
-from tutela_node.hashlists.permissions import LOOK_UP, READ
-from tutela_node.hashlists.rules import Candidate, Closeness, LookUpClass, strength, told_outside
+from tutela_node.hashlists.models import Entry, ListImport, Match
+from tutela_node.hashlists.permissions import LOOK_UP
+from tutela_node.hashlists.rules import Candidate, Closeness, ImportState, LookUpClass, strength, told_outside
+from tutela_node.hashlists.standing import asked, live
 
 ASKED = "fingerprint.looked_up"
 
@@ -38,27 +36,13 @@ class MatchValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListValue:
-    id: UUID
-    name: str
-    is_national: bool
-    is_trusted: bool
-    live: int
-    withdrawn: int
+class Work:
+    """What is needed to read on in the file of a running import."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportValue:
-    id: UUID
-    list_name: str
+    key_wrapped: bytes = field(repr=False)
     format: str
-    at: datetime
-    by: str
-    read: int
-    added: int
-    withdrawn: int
-    problem_count: int
-    problems: tuple[Mapping[str, str], ...]
+    mapping: Mapping[str, str]
+    position: int
 
 
 def matches_of(item: UUID) -> tuple[MatchValue, ...]:
@@ -89,37 +73,16 @@ def best_match(item: UUID) -> dict[str, object]:
     }
 
 
-def lists(actor: Actor) -> tuple[ListValue, ...]:
-    require(actor, READ)
-    record_read(actor, "lists.read", None)
-    live, gone = Count("entry", filter=Q(entry__withdrawn_at=None)), Count("entry", filter=~Q(entry__withdrawn_at=None))
-    rows = HashList.objects.annotate(lives=live, gone=gone).order_by("-is_national", "name")
-    return tuple(
-        ListValue(
-            id=row.id,
-            name=row.name,
-            is_national=row.is_national,
-            is_trusted=row.is_trusted,
-            live=row.lives,
-            withdrawn=row.gone,
-        )
-        for row in rows
-    )
-
-
-def imports(actor: Actor, *, limit: int = 50) -> tuple[ImportValue, ...]:
-    require(actor, READ)
-    rows = ListImport.objects.select_related("list", "by").order_by("-id")[:limit]
-    return tuple(_import(row) for row in rows)
-
-
-def read_import(actor: Actor, id: UUID) -> ImportValue:
-    require(actor, READ)
-    record_read(actor, "import.read", id)
-    row = ListImport.objects.select_related("list", "by").filter(id=id).first()
+def import_work(id: UUID) -> Work | None:
+    """None for an import that is over."""
+    row = ListImport.objects.filter(id=id, state=ImportState.RUNNING).first()
     if row is None:
-        raise Missing("there is no such import", place="import")
-    return _import(row)
+        return None
+    return Work(key_wrapped=bytes(row.key_wrapped), format=row.format, mapping=dict(row.mapping), position=row.position)
+
+
+def running_imports() -> frozenset[UUID]:
+    return frozenset(ListImport.objects.filter(state=ImportState.RUNNING).values_list("id", flat=True))
 
 
 def look_up(actor: Actor, *, hashes: Mapping[str, str], quality: int | None) -> LookUpClass:
@@ -142,7 +105,8 @@ def _check_budget(actor: Actor) -> None:
 
 
 def _standing(item: UUID) -> list[Match]:
-    rows = Match.objects.filter(item=item, entry__withdrawn_at=None).select_related("entry", "entry__list")
+    stands = live(clock.now().date(), "entry__") & asked("entry__list__")
+    rows = Match.objects.filter(stands, item=item).select_related("entry", "entry__list")
     return sorted(rows, key=lambda row: strength(_candidate(row)))
 
 
@@ -181,19 +145,4 @@ def _match(row: Match) -> MatchValue:
         code=entry.code,
         trusted=entry.list.is_trusted,
         at=row.at,
-    )
-
-
-def _import(row: ListImport) -> ImportValue:
-    return ImportValue(
-        id=row.id,
-        list_name=row.list.name,
-        format=row.format,
-        at=row.at,
-        by=row.by.name if row.by else settings.TUTELA.origin,
-        read=row.read,
-        added=row.added,
-        withdrawn=row.withdrawn,
-        problem_count=row.problem_count,
-        problems=tuple(row.problems),
     )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from tutela.errors import Invalid
+from tutela.errors import Conflict, Invalid
 
 NATIONAL = "National list"
 LONGEST_NAME = 120
@@ -48,6 +48,15 @@ class Origin(StrEnum):
     IMPORT = "import"
     VERDICT = "verdict"
     EXCHANGE = "exchange"
+
+
+class EntryState(StrEnum):
+    """Where an entry stands. A live one is compared while its list is active."""
+
+    LIVE = "live"
+    WAITING = "waiting"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
 
 
 class ImportState(StrEnum):
@@ -131,11 +140,23 @@ def admissible(fingerprints: Mapping[str, tuple[str, int | None]]) -> dict[str, 
     return kept
 
 
+def state_of(
+    *, withdrawn_at: datetime | None, quarantined_at: datetime | None, expires_on: date | None, today: date
+) -> EntryState:
+    """Where an entry stands on `today` (UTC). `expires_on` is the first day on which it is no longer live."""
+    if withdrawn_at is not None:
+        return EntryState.WITHDRAWN
+    if quarantined_at is not None:
+        return EntryState.WAITING
+    return EntryState.LIVE if expires_on is None or today < expires_on else EntryState.EXPIRED
+
+
 def may_match(
     *, withdrawn_at: datetime | None, quarantined_at: datetime | None, expires_on: date | None, today: date
 ) -> bool:
-    """Whether an entry may match on `today` (UTC). `expires_on` is the first day on which it does not."""
-    return withdrawn_at is None and quarantined_at is None and (expires_on is None or today < expires_on)
+    """Whether an entry may match on `today` (UTC)."""
+    found = state_of(withdrawn_at=withdrawn_at, quarantined_at=quarantined_at, expires_on=expires_on, today=today)
+    return found is EntryState.LIVE
 
 
 def allowed_growth(*, live: int, limit: int | None) -> int:
@@ -151,3 +172,19 @@ def needs_two(*, trusted: bool, count: int) -> bool:
 def check_threshold(threshold: int) -> None:
     if not 0 <= threshold <= THRESHOLD:
         raise Invalid(f"a threshold is a number of bits from 0 to {THRESHOLD}", place="threshold")
+
+
+def flood_decision(
+    *, state: FloodState, needs_two: bool, is_same_wish: bool, is_same_person: bool, release: bool
+) -> FloodState:
+    """What follows when a person decides about a flood. Raises Conflict when it is decided, or theirs alone to decide.
+
+    A second person who wants something else proposes that instead; then a third, or the first, decides.
+    """
+    if state not in (FloodState.WAITING, FloodState.PROPOSED):
+        raise Conflict("this was decided already", place="flood")
+    if needs_two and (state is FloodState.WAITING or not is_same_wish):
+        return FloodState.PROPOSED
+    if needs_two and is_same_person:
+        raise Conflict("whoever proposed this cannot decide it: ask a second person", place="flood")
+    return FloodState.RELEASING if release else FloodState.DISCARDING

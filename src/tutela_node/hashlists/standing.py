@@ -1,4 +1,4 @@
-"""What may match now, as queries: entries that stand, lists that are asked. `rules.may_match` says the same of values."""
+"""What may match now, as queries: entries that stand, lists that are asked. `rules.may_match` says it of values."""
 
 from datetime import date
 

@@ -12,6 +12,7 @@ STORIES = (
     "listing_decided",
     "package_released",
     "list_imported",
+    "flood_decided",
     "content_checked",
 )
 

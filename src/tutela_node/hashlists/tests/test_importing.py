@@ -11,10 +11,10 @@ from tutela.hashlists import ListEntry
 from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Forbidden, Invalid, Missing
 from tutela_node.foundation.models import AuditRecord, PendingEvent
-from tutela_node.hashlists import importing, queries
+from tutela_node.hashlists import importing, overview
 from tutela_node.hashlists.actions import import_list, withdraw_entry
 from tutela_node.hashlists.errors import BadList
-from tutela_node.hashlists.models import Entry, ListImport
+from tutela_node.hashlists.models import Entry, ListChange, ListImport
 from tutela_node.hashlists.naming import find_or_make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_index")]
@@ -154,9 +154,9 @@ def test_an_entry_that_is_not_there_cannot_be_withdrawn(noor):
 
 def test_imports_and_lists_can_be_read_and_reads_are_written_down(take, ada):
     made = take(f"1,{digest('a')},,,,", "2,,,,,yes", trusted=True)
-    (found,) = queries.lists(ada)
+    (found,) = overview.lists(ada)
     assert (found.name, found.live, found.withdrawn, found.is_trusted) == ("Far list", 1, 0, True)
-    assert queries.read_import(ada, made.id).by == "Noor Haddad"
+    assert overview.read_import(ada, made.id).by == "Noor Haddad"
     assert PendingEvent.objects.count() == 1
     assert set(AuditRecord.objects.filter(is_read=True).values_list("verb", flat=True)) == {"lists.read", "import.read"}
 
@@ -174,11 +174,14 @@ entries = st.builds(
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_how_a_file_is_cut_into_batches_does_not_matter(rows, size, noor):
     """What stands afterwards is what the rows say in their order, whatever the size of a batch."""
+    ListChange.objects.all().delete()
     Entry.objects.all().delete()
     standing = []
     for name, held in (("whole", 400), ("cut", size)):
         target = find_or_make(name, now=clock.now())
-        importing.take(target, iter(rows), now=clock.now(), size=held)
+        made = ListImport.objects.create(list=target, at=clock.now())
+        for first in range(0, len(rows), held):
+            importing.take_piece(made, rows[first : first + held], now=clock.now())
         left = Entry.objects.filter(list=target, withdrawn_at=None)
         standing.append(set(left.values_list("key_lookup", "lookup")))
     final = {row.id: row for row in rows}

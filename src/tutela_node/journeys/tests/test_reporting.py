@@ -11,7 +11,7 @@ from tutela_node.desks.cli.exampleland.web_host import Route
 from tutela_node.evidence.models import VaultObject
 from tutela_node.foundation import clock
 from tutela_node.foundation.permissions import SYSTEM
-from tutela_node.hashlists import queries as lists
+from tutela_node.hashlists import overview
 from tutela_node.intake import queries as reports
 from tutela_node.journeys import assessment_made, list_imported
 from tutela_node.journeys.models import Step
@@ -174,7 +174,7 @@ def test_a_verdict_on_erased_bytes_still_enters_the_list(world, national, mira, 
         assessment_made.assess(person, item=item, code="A", ground="facts", viewed=False)
     with later():
         run_due()
-    assert "National list" in [each.name for each in lists.lists(noor)]
+    assert "National list" in [each.name for each in overview.lists(noor)]
     assert reporter.told() == ["received", "checking", "acted"]
     assert failed() == []
 

@@ -22,7 +22,7 @@ from tutela_node.desks.routes import DeskRequest, who
 from tutela_node.desks.workbench.asked import attempt, show
 from tutela_node.desks.workbench.lists.asking import ImportForm, WithdrawForm
 from tutela_node.desks.workbench.lists.uploads import FIELD, ListInMemory
-from tutela_node.hashlists import actions, queries
+from tutela_node.hashlists import actions, overview
 from tutela_node.hashlists.permissions import IMPORT, READ, WITHDRAW
 from tutela_node.journeys import list_imported
 
@@ -31,8 +31,8 @@ from tutela_node.journeys import list_imported
 @require_GET
 def index(request: DeskRequest) -> HttpResponse:
     told = {
-        "lists": queries.lists(request.actor),
-        "imports": queries.imports(request.actor),
+        "lists": overview.lists(request.actor),
+        "imports": overview.imports(request.actor),
         "may_import": request.actor.may(IMPORT),
         "may_withdraw": request.actor.may(WITHDRAW),
     }
@@ -74,7 +74,7 @@ def _take(request: DeskRequest, data: Mapping[str, Any]) -> UUID:
 @who(READ)
 @require_GET
 def result(request: DeskRequest, id: UUID) -> HttpResponse:
-    return render(request, "workbench/lists/result.html", {"made": queries.read_import(request.actor, id)})
+    return render(request, "workbench/lists/result.html", {"made": overview.read_import(request.actor, id)})
 
 
 @who(WITHDRAW)

@@ -11,11 +11,12 @@ Does not know: how fingerprints are made, where lists come from, who asks, what 
 from tutela.matching.bands import EXACT_UP_TO
 from tutela.matching.exact import DIGEST_OCTETS, ExactTable
 from tutela.matching.files import Written, write_segment
-from tutela.matching.hits import PDQ, PLAIN, THRESHOLD, Hit, HitClass, Needle
+from tutela.matching.frames import VPDQ, Frame, FrameHit, FrameRule, VideoHit, match_frames, unique
+from tutela.matching.hits import MIN_QUALITY, PDQ, PLAIN, THRESHOLD, Hit, HitClass, Needle
 from tutela.matching.index import Index, Near
 from tutela.matching.linear import Found, search, search_many, search_plain
 from tutela.matching.marks import Id
-from tutela.matching.matcher import ALGORITHMS, MIN_QUALITY, Matcher
+from tutela.matching.matcher import ALGORITHMS, Matcher
 from tutela.matching.segment import Segment, build
 from tutela.matching.words import pack, pack_one, unpack
 
@@ -27,8 +28,12 @@ __all__ = [
     "PDQ",
     "PLAIN",
     "THRESHOLD",
+    "VPDQ",
     "ExactTable",
     "Found",
+    "Frame",
+    "FrameHit",
+    "FrameRule",
     "Hit",
     "HitClass",
     "Id",
@@ -37,13 +42,16 @@ __all__ = [
     "Near",
     "Needle",
     "Segment",
+    "VideoHit",
     "Written",
     "build",
+    "match_frames",
     "pack",
     "pack_one",
     "search",
     "search_many",
     "search_plain",
+    "unique",
     "unpack",
     "write_segment",
 ]

@@ -12,6 +12,7 @@ Rules:
 - for each threshold the radii are those with the least expected work; where a scan is less work, it is used
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate, combinations
@@ -25,30 +26,32 @@ from tutela.matching.words import PDQ_BITS, read_only
 
 EXACT_UP_TO = 31
 MOST_BANDS = 32
-WIDEST = 24
+WIDEST = 26
 MOST_FLIPS = 3
 MOST_OCTETS = 53.5
 SMALL = 4096  # rows below which a scan is as quick as any bucket
-SMALL_OCTETS = 4_500_000  # what the buckets of a table may take, however few its rows
+MOST_FURTHER = 5
+PADDING = 4  # bytes after the last member
+SMALL_OCTETS, FEW_OCTETS = 4_500_000, 150  # what a small table's bands may take, in all and a row
 
-SCAN_NS, PROBE_NS, CANDIDATE_NS = 1.2, 9.0, 8.0  # measured; only their ratios matter
-MOST_CANDIDATES = 6  # a sixth of the table in the opened buckets is as much work as a scan of all
+SCAN_NS, MEMBER_NS, CANDIDATE_NS = 1.1, 3.5, 11.0  # measured, as is a bucket in `step`; only their ratios matter
 
 Radii = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Bands:
-    """Bands over a table of `rows`: `table` int64[m, 3] with first bit, width and the place of the band's offsets."""
+    """Bands over a table of `rows`: `table` int64[m, 3] with first bit, width and the place of the band's offsets.
+
+    `octets` is what a member takes: a row number, and above it `further` bits of the hash that follow the band's. They
+    belong to the band: buckets are by its first `width` bits, and what is in a bucket is sifted by the rest.
+    """
 
     rows: int
     table: Numbers
+    octets: int
+    further: int
     _radii: dict[int, Radii | None] = field(default_factory=dict)
-
-    @property
-    def octets(self) -> int:
-        """Bytes a row number takes."""
-        return row_octets(self.rows)
 
     @property
     def starts(self) -> list[int]:
@@ -61,80 +64,96 @@ class Bands:
         return self.starts[-1]
 
     def radii(self, threshold: int) -> Radii | None:
-        """For each band how many bits of its bucket may differ (-1: not searched), or None where a scan is quicker."""
+        """For each band how many of its bits may differ (-1: not searched), or None where a scan is quicker."""
         if threshold not in self._radii:
-            chosen = _chosen([int(width) for width in self.table[:, 1]], self.rows, threshold)
+            costs = _Costs(rows=self.rows, further=self.further)
+            chosen = costs.chosen([int(width) for width in self.table[:, 1]], threshold)
             self._radii[threshold] = None if chosen is None else read_only(np.array(chosen, dtype=np.int64))
         return self._radii[threshold]
 
 
-def row_octets(rows: int) -> int:
-    """Bytes that a row number of a table of `rows` takes."""
-    return 3 if rows < 1 << 24 else 4
-
-
-def laid(rows: int, bands: list[tuple[int, int]]) -> Bands:
+def laid(rows: int, bands: Sequence[tuple[int, int]], *, octets: int, further: int) -> Bands:
     """Bands of these first bits and widths."""
     table = np.zeros((len(bands), 3), dtype=np.int64)
     start = 0
     for band, (first, width) in enumerate(bands):
         table[band] = first, width, start
         start += (1 << width) + 1
-    return Bands(rows=rows, table=read_only(table))
+    return Bands(rows=rows, table=read_only(table), octets=octets, further=further)
 
 
 def fitting(rows: int) -> Bands:
     """The bands for a table of `rows`: of those that fit the memory, the least expected work at 31 bits."""
-    widths = _fitting(rows) if rows > SMALL else []
-    return laid(rows, list(zip([0, *accumulate(widths)], widths, strict=False)))
+    if rows <= SMALL:
+        return laid(rows, (), octets=3, further=0)
+    low = max(0, rows.bit_length() - 5)
+    widths, octets, further = _fitting((rows >> low) << low, rows.bit_length())
+    firsts = [0, *accumulate(width + further for width in widths)]
+    return laid(rows, list(zip(firsts, widths, strict=False)), octets=octets, further=further)
 
 
-def _fitting(rows: int) -> list[int]:
-    best: tuple[float, list[int]] = (float("inf"), [])
-    for count in range(8, MOST_BANDS + 1):
-        for total in range(8 * count, min(PDQ_BITS, WIDEST * count) + 1):
-            narrow, wider = divmod(total, count)
-            widths = [narrow + (band < wider) for band in range(count)]
-            octets = row_octets(rows) * rows * count + 4 * sum((1 << width) + 1 for width in widths)
-            if octets > max(MOST_OCTETS * rows, SMALL_OCTETS):
-                break
-            radii = _spread(widths, rows, EXACT_UP_TO)
-            best = min(best, (_work(widths, rows, radii), widths))
+@cache
+def _fitting(rows: int, bits: int) -> tuple[list[int], int, int]:
+    """Widths, bytes a member and further bits for about `rows`, whose numbers have `bits` bits."""
+    most = max(MOST_OCTETS * rows, min(SMALL_OCTETS, FEW_OCTETS * rows))
+    best: tuple[float, tuple[list[int], int, int]] = (float("inf"), ([], 3, 0))
+    for octets in (3, 4):
+        for further in range(min(MOST_FURTHER, 8 * octets - bits) + 1):
+            costs = _Costs(rows=rows, further=further)
+            for widths in _layouts(rows, further):
+                if octets * rows * len(widths) + 4 * sum((1 << width) + 1 for width in widths) <= most:
+                    best = min(best, (costs.work(widths, costs.spread(widths, EXACT_UP_TO)), (widths, octets, further)))
     return best[1]
 
 
-def _chosen(widths: list[int], rows: int, threshold: int) -> list[int] | None:
-    if not widths or threshold + 1 > len(widths) * (MOST_FLIPS + 1):
-        return None
-    radii = _spread(widths, rows, threshold)
-    return radii if _work(widths, rows, radii) < SCAN_NS * rows else None
+def _layouts(rows: int, further: int) -> Iterator[list[int]]:
+    usual = rows.bit_length()
+    for count in range(8, MOST_BANDS + 1):
+        for narrow in range(max(6, usual - 7), min(WIDEST - 1, usual + 1) + 1):
+            for wider in range(0, count, 1 + count // 6):
+                if narrow * count + wider + further * count <= PDQ_BITS:
+                    yield [narrow + (band < wider) for band in range(count)]
 
 
-def _spread(widths: list[int], rows: int, threshold: int) -> list[int]:
-    """Radii whose (s + 1) add up to threshold + 1. Each step goes where it costs least; costs grow with each step."""
-    radii = [-1] * len(widths)
-    even, over = divmod(threshold + 1, len(widths))
-    steps = [_step(width, rows, even) for width in widths]
-    dearer = sorted(range(len(widths)), key=steps.__getitem__)[:over]
-    for band in range(len(widths)):
-        radii[band] = even - 1 + (band in dearer)
-    return radii
+class _Costs:
+    """Expected nanoseconds on even hashes."""
 
+    def __init__(self, *, rows: int, further: int) -> None:
+        self._rows, self._further = rows, further
+        self._steps: dict[tuple[int, int], float] = {}
 
-def _step(width: int, rows: int, radius: int) -> float:
-    return comb(width, radius) * (PROBE_NS + CANDIDATE_NS * rows / (1 << width))
+    def chosen(self, widths: list[int], threshold: int) -> list[int] | None:
+        if not widths or threshold + 1 > len(widths) * (MOST_FLIPS + 1):
+            return None
+        radii = self.spread(widths, threshold)
+        return radii if self.work(widths, radii) < SCAN_NS * self._rows else None
 
+    def spread(self, widths: list[int], threshold: int) -> list[int]:
+        """Radii whose (s + 1) add up to threshold + 1. Costs grow with each step, so all bands go equally far, and
+        those where it costs least one step more."""
+        even, over = divmod(threshold + 1, len(widths))
+        cheap = set(sorted(range(len(widths)), key=lambda band: self.step(widths[band], even))[:over])
+        return [even - 1 + (band in cheap) for band in range(len(widths))]
 
-def _work(widths: list[int], rows: int, radii: list[int]) -> float:
-    return sum(
-        _step(width, rows, ones) for width, radius in zip(widths, radii, strict=True) for ones in range(radius + 1)
-    )
+    def work(self, widths: list[int], radii: list[int]) -> float:
+        pairs = zip(widths, radii, strict=True)
+        return sum(self.step(width, ones) for width, radius in pairs for ones in range(radius + 1))
+
+    def step(self, width: int, ones: int) -> float:
+        """What it costs to go from ones - 1 flipped bits to `ones`."""
+        if (width, ones) not in self._steps:
+            full = width + self._further
+            buckets = comb(width, ones) * min(11.0, 6.0 + self._rows / 2e6)
+            members = comb(width, ones) * self._rows / (1 << width) * MEMBER_NS
+            candidates = comb(full, ones) * self._rows / (1 << full) * CANDIDATE_NS
+            self._steps[width, ones] = buckets + members + candidates
+        return self._steps[width, ones]
 
 
 @cache
 def flips() -> tuple[Rows, Numbers]:
     """Masks and their numbers: masks[k] has all words with k ones, by their highest bit; the first choose[w, k] of
-    them lie within w bits. uint32[4, 2024] and int64[25, 4]."""
+    them lie within w bits. uint32[4, 2600] and int64[27, 4]."""
     masks = np.zeros((MOST_FLIPS + 1, comb(WIDEST, MOST_FLIPS)), dtype=np.uint32)
     for ones in range(MOST_FLIPS + 1):
         words = sorted(sum(1 << bit for bit in chosen) for chosen in combinations(range(WIDEST), ones))

@@ -11,7 +11,7 @@ import hashlib
 import mmap
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,8 @@ def mapped(path: Path, kind: FileKind, *, verify: bool = False) -> Mapped:
 def mapped_segment(path: Path, *, verify: bool = False) -> Part[Segment]:
     """The part in a file of PDQ hashes. Raises Invalid and OSError."""
     file = mapped(path, FileKind.PDQ, verify=verify)
-    bands = laid(file.layout.rows, list(file.layout.bands))
+    layout = file.layout
+    bands = laid(layout.rows, layout.bands, octets=layout.octets, further=layout.further)
     content = Segment(
         hashes=file.view(HASHES).reshape(-1, WORDS),
         bands=bands,
@@ -123,7 +124,15 @@ def write_segment(path: Path, rows: int, batches: Batches, *, bands: Bands | Non
     there are more or fewer, Conflict when the file is there, and OSError.
     """
     chosen = fitting(rows) if bands is None else bands
-    plan = Layout(kind=FileKind.PDQ, rows=rows, hash_octets=32, bands=_pairs(chosen), has_order=rows > 1)
+    plan = Layout(
+        kind=FileKind.PDQ,
+        rows=rows,
+        hash_octets=32,
+        bands=_pairs(chosen),
+        has_order=rows > 1,
+        octets=chosen.octets,
+        further=chosen.further,
+    )
 
     def filled(views: Views) -> bool:
         _columns(views, rows, batches)
@@ -210,9 +219,7 @@ def _fill(part: Path, plan: Layout, filled: Callable[[Views], bool]) -> tuple[by
         memory = mmap.mmap(stream.fileno(), plan.size())
         own = Mapped(path=part, memory=memory, layout=plan, digests={})
         has_order = filled({name: own.view(name) for name in pages.NAMES})
-        final = Layout(
-            kind=plan.kind, rows=plan.rows, hash_octets=plan.hash_octets, bands=plan.bands, has_order=has_order
-        )
+        final = replace(plan, has_order=has_order)
         page = pages.encode(final, _digests(memory, final))
         memory[: pages.PAGE] = page
         memory.flush()

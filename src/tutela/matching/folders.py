@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,18 +45,21 @@ def write(folder: Path, writers: Mapping[str, Callable[[Path], Written]]) -> Non
         shutil.rmtree(part, ignore_errors=True)
 
 
-def read(folder: Path) -> dict[str, Path]:
-    """The file of each algorithm; its first page is the one the manifest tells of. Raises Invalid and OSError."""
+def read(folder: Path, algorithms: Collection[str]) -> dict[str, Path]:
+    """The file of each of `algorithms`; its first page is the one the manifest tells of. Raises Invalid and OSError."""
     found: dict[str, Path] = {}
     for number, row in enumerate(_manifest(folder / MANIFEST)):
         place = f"{MANIFEST} file {number}"
         if not isinstance(row, dict) or {key: type(value) for key, value in row.items()} != _FIELDS:
             raise Invalid(f"expected an object with {', '.join(_FIELDS)}", place=place)
-        path = folder / f"{row['algorithm']}.index"
-        if row["file"] != path.name or path.parent != folder or row["algorithm"] in found:
+        algorithm = row["algorithm"]
+        path = folder / f"{algorithm}.index"
+        if algorithm not in algorithms or row["file"] != path.name or algorithm in found:
             raise Invalid("a file is named after its algorithm, once", place=place)
         _check(path, row)
-        found[row["algorithm"]] = path
+        found[algorithm] = path
+    if missing := set(algorithms) - set(found):
+        raise Invalid(f"names no file for {', '.join(sorted(missing))}", place=MANIFEST)
     return found
 
 
@@ -87,7 +90,8 @@ def _check(path: Path, row: dict[str, Any]) -> None:
         size, page = os.fstat(stream.fileno()).st_size, stream.read(PAGE)
     if size != row["bytes"]:
         raise Invalid(f"the file has {size} bytes and should have {row['bytes']}; was it cut?", place=path.name)
-    if hashlib.sha256(page).hexdigest() != row["page_sha256"]:
+    rows = int.from_bytes(page[16:24], "little")
+    if hashlib.sha256(page).hexdigest() != row["page_sha256"] or rows != row["rows"]:
         raise Invalid("another file than the manifest tells of", place=path.name)
 
 

@@ -14,6 +14,7 @@ from tutela.matching.words import bounded
 PDQ = "pdq"
 PLAIN = "plain"
 THRESHOLD = 31
+MIN_QUALITY = 50
 
 
 class HitClass(StrEnum):

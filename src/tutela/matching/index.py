@@ -8,7 +8,7 @@ Rules:
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -27,11 +27,15 @@ Limits = npt.NDArray[np.int16]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """An id of the index, its Hamming distance in bits, and the group it was added with."""
+    """An id of the index, its Hamming distance in bits, and the group it was added with.
+
+    `row` tells the rows of one id apart within one answer of `search_many`; a merge renumbers them.
+    """
 
     id: Id
     distance: int
     group: int = 0
+    row: int = field(default=0, compare=False)
 
 
 class Index(Pile[Segment]):
@@ -90,14 +94,14 @@ class Index(Pile[Segment]):
         wanted, bound = table(needles), bounded(threshold)
         state = self._state
         hits = [(first, lines, marks) for first, lines, marks in _lines(state, wanted, bound) if len(lines[0])]
-        found: list[list[tuple[int, int, Near]]] = [[] for _ in range(len(wanted))]
+        found: list[list[Near]] = [[] for _ in range(len(wanted))]
         for first, found_lines, marks in hits:
             of, rows, distances = found_lines if limits is None else _within(found_lines, marks, limits)
             groups = marks.groups[rows]
             columns = (of.tolist(), rows.tolist(), distances.tolist(), groups.tolist(), marks.ids(rows))
             for needle, row, distance, group, each in zip(*columns, strict=True):
-                found[needle].append((distance, first + row, Near(id=each, distance=distance, group=group)))
-        return tuple(tuple(near for _, _, near in sorted(each, key=_by_distance_and_row)) for each in found)
+                found[needle].append(Near(id=each, distance=distance, group=group, row=first + row))
+        return tuple(tuple(sorted(each, key=_by_distance_and_row)) for each in found)
 
     def add(self, hashes: Words, ids: Sequence[Id] | Keys, group: int = 0) -> None:
         """Append `hashes` (uint64[n, 4]) with one id each; they match when this returns. Raises Invalid."""
@@ -107,8 +111,8 @@ class Index(Pile[Segment]):
         return Part(content=segment.build(raw), roster=Roster(marks)), None
 
 
-def _by_distance_and_row(line: tuple[int, int, Near]) -> tuple[int, int]:
-    return line[:2]
+def _by_distance_and_row(near: Near) -> tuple[int, int]:
+    return near.distance, near.row
 
 
 def _lines(state: State[Segment], needles: Words, threshold: int) -> Iterator[tuple[int, Lines, Marks]]:

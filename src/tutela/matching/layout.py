@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from tutela.errors import Invalid
-from tutela.matching.bands import MOST_BANDS, WIDEST, row_octets
+from tutela.matching.bands import MOST_BANDS, MOST_FURTHER, PADDING, WIDEST
 
 MAGIC = b"TUTELAIX"
 VERSION = 1
@@ -21,7 +21,9 @@ SIGNED = PAGE - 32
 MOST_ROWS = 2**32 - 2
 HASHES, IDS, GROUPS, OFFSETS, MEMBERS, ORDER = NAMES = ("hashes", "ids", "groups", "offsets", "members", "order")
 
-_HEAD = struct.Struct("<8sIIQQIIII")  # magic, version, kind, rows, size, hash bytes, number bytes, bands, sections
+_HEAD = struct.Struct(
+    "<8sIIQQIIIII"
+)  # magic, version, kind, rows, size, hash and member bytes, further, bands, sections
 _BAND = struct.Struct("<HH")
 _SECTION = struct.Struct("<16sQQ32s")
 _BANDS_AT = 64
@@ -37,22 +39,22 @@ class FileKind(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """What decides where everything is. `bands` are (first bit, width); `has_order` when the ids do not ascend."""
+    """What decides where everything is. `bands` are (first bit, width); `has_order` when the ids do not ascend.
+
+    A member takes `octets` bytes: a row number and, above it, `further` bits of the hash.
+    """
 
     kind: FileKind
     rows: int
     hash_octets: int
     bands: tuple[tuple[int, int], ...]
     has_order: bool
-
-    @property
-    def octets(self) -> int:
-        """Bytes a row number takes among the members."""
-        return row_octets(self.rows)
+    octets: int = 3
+    further: int = 0
 
     def lengths(self) -> dict[str, int]:
         """The bytes of each section, in their order in the file."""
-        members = len(self.bands) * self.rows * self.octets if self.kind == FileKind.PDQ else 0
+        members = len(self.bands) * self.rows * self.octets + PADDING if self.kind == FileKind.PDQ else 0
         offsets = 4 * sum((1 << width) + 1 for _, width in self.bands)
         order = 4 * self.rows if self.has_order else 0
         lengths = (self.rows * self.hash_octets, 8 * self.rows, 2 * self.rows, offsets, members, order)
@@ -73,7 +75,7 @@ class Layout:
 
 def encode(layout: Layout, digests: dict[str, bytes]) -> bytes:
     """The first page; `digests` has the SHA-256 of each section."""
-    head = (MAGIC, VERSION, layout.kind, layout.rows, layout.size(), layout.hash_octets, layout.octets)
+    head = (MAGIC, VERSION, layout.kind, layout.rows, layout.size(), layout.hash_octets, layout.octets, layout.further)
     page = bytearray(SIGNED)
     _HEAD.pack_into(page, 0, *head, len(layout.bands), len(NAMES))
     for number, band in enumerate(layout.bands):
@@ -91,35 +93,38 @@ def decode(page: bytes, size: int) -> tuple[Layout, dict[str, bytes]]:
         raise Invalid("this is not an index file: other first bytes", place="byte 0")
     if hashlib.sha256(page[:SIGNED]).digest() != page[SIGNED:PAGE]:
         raise Invalid("the first page was changed: its digest does not hold", place=f"byte {SIGNED}")
-    _, version, kind, rows, told, hash_octets, octets, bands, sections = _HEAD.unpack_from(page)
+    _, version, kind, rows, told, hash_octets, octets, further, bands, sections = _HEAD.unpack_from(page)
     _expect(version == VERSION, 8, f"format version {version}; {VERSION} can be read")
     _expect(kind in list(FileKind), 12, f"kind {kind} is unknown")
     _expect(rows <= MOST_ROWS, 16, f"{rows} rows, at most {MOST_ROWS}")
     _expect(told == size, 24, f"the file has {size} bytes and should have {told}; was it cut?")
     _expect(hash_octets == 32 if kind == FileKind.PDQ else 8 <= hash_octets <= 64, 32, f"hashes of {hash_octets} bytes")
-    _expect(octets == row_octets(rows), 36, f"row numbers of {octets} bytes")
-    _expect(bands <= MOST_BANDS if kind == FileKind.PDQ else bands == 1, 40, f"{bands} bands")
-    _expect(sections == len(NAMES), 44, f"{sections} sections, expected {len(NAMES)}")
+    _expect(octets in (3, 4) and rows <= 1 << 8 * octets - min(further, 16), 36, f"members of {octets} bytes")
+    _expect(further <= MOST_FURTHER, 40, f"{further} further bits, at most {MOST_FURTHER}")
+    _expect(bands <= MOST_BANDS if kind == FileKind.PDQ else bands == 1, 44, f"{bands} bands")
+    _expect(sections == len(NAMES), 48, f"{sections} sections, expected {len(NAMES)}")
     order_at = _SECTIONS_AT + NAMES.index(ORDER) * _SECTION.size
     layout = Layout(
         kind=FileKind(kind),
         rows=rows,
         hash_octets=hash_octets,
-        bands=_bands(page, bands, 8 * hash_octets),
+        bands=_bands(page, bands, 8 * hash_octets, further),
+        octets=octets,
+        further=further,
         has_order=_SECTION.unpack_from(page, order_at)[2] > 0,
     )
     return layout, _sections(page, layout, size)
 
 
-def _bands(page: bytes, count: int, bits: int) -> tuple[tuple[int, int], ...]:
+def _bands(page: bytes, count: int, bits: int, further: int) -> tuple[tuple[int, int], ...]:
     bands, past = [], 0
     for number in range(count):
         at = _BANDS_AT + number * _BAND.size
         first, width = _BAND.unpack_from(page, at)
         _expect(past <= first, at, "bands must not overlap and must ascend")
-        _expect(width <= WIDEST and first + width <= bits, at + 2, f"a band of {width} bits from bit {first}")
+        _expect(width <= WIDEST and first + width + further <= bits, at + 2, f"a band of {width} bits from bit {first}")
         bands.append((first, width))
-        past = first + width
+        past = first + width + further
     return tuple(bands)
 
 

@@ -21,13 +21,12 @@ import numpy.typing as npt
 from tutela.errors import Invalid
 from tutela.matching import folders
 from tutela.matching.exact import DIGEST_OCTETS, ExactTable
-from tutela.matching.hits import PDQ, PLAIN, THRESHOLD, Hit, HitClass, Needle, Scope
+from tutela.matching.hits import MIN_QUALITY, PDQ, PLAIN, THRESHOLD, Hit, HitClass, Needle, Scope
 from tutela.matching.index import Index
 from tutela.matching.marks import Id, Keys, marked
 from tutela.matching.words import Words, digest_bytes, pack_one, words_of
 
 ALGORITHMS = (*DIGEST_OCTETS, PDQ)
-MIN_QUALITY = 50
 
 
 class Matcher:
@@ -46,7 +45,7 @@ class Matcher:
         Takes milliseconds whatever the size; with `verify` every byte is read. Raises Invalid and OSError.
         """
         opened = cls()
-        parts = folders.read(folder)
+        parts = folders.read(folder, ALGORITHMS)
         opened._pdq = Index.open(parts[PDQ], verify=verify)
         opened._exact = {
             algorithm: ExactTable.open(octets, parts[algorithm], verify=verify)
@@ -68,6 +67,11 @@ class Matcher:
         self._pdq.verify()
         for table in self._exact.values():
             table.verify()
+
+    @property
+    def pdq(self) -> Index:
+        """The index of PDQ hashes."""
+        return self._pdq
 
     def __len__(self) -> int:
         """Fingerprints that can match."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from tutela.errors import Limited
 from tutela.matching import kernels, linear
-from tutela.matching.bands import MOST_CANDIDATES, Bands, fitting, flips
+from tutela.matching.bands import PADDING, Bands, fitting, flips
 from tutela.matching.linear import Found
 from tutela.matching.words import WORDS, Words, bounded, needle_words, read_only, table
 
@@ -64,7 +64,7 @@ class Segment:
         if radii is None:
             return scanned(wanted, self.hashes, limit)
         plan = (self.bands.table, radii, *flips())
-        limits = (limit, len(self) // MOST_CANDIDATES, self.bands.octets)
+        limits = (limit, len(self), self.bands.octets, self.bands.further)
         arrays = (self.hashes, self.offsets, self.members)
         lines = _collected(lambda out: kernels.probe(wanted, arrays, plan, limits, out))
         return self._with_scans(wanted, limit, lines)
@@ -88,14 +88,18 @@ def build(hashes: Words) -> Segment:
     kept = table(hashes)
     if kept.shape[0] > MOST_ROWS:
         raise Limited(f"{kept.shape[0]} hashes; one segment holds at most {MOST_ROWS}, use several", place="haystack")
-    bands = fitting(len(kept))
+    return filled(kept, fitting(len(kept)))
+
+
+def filled(hashes: Words, bands: Bands) -> Segment:
+    """The segment over `hashes` (read-only uint64[n, 4]) with these bands, which are for n rows."""
     offsets = np.zeros(bands.buckets, dtype=np.uint32)
-    members = np.empty(len(bands.table) * len(kept) * bands.octets, dtype=np.uint8)
-    size = len(kept) * bands.octets
+    members = np.zeros(len(bands.table) * len(hashes) * bands.octets + PADDING, dtype=np.uint8)
+    size = len(hashes) * bands.octets
     for band in range(len(bands.table)):
         own = offsets[bands.starts[band] : bands.starts[band + 1]]
-        fill(kept, bands, band, (own, members[band * size : (band + 1) * size]))
-    return Segment(hashes=kept, bands=bands, offsets=read_only(offsets), members=read_only(members))
+        fill(hashes, bands, band, (own, members[band * size : (band + 1) * size]))
+    return Segment(hashes=hashes, bands=bands, offsets=read_only(offsets), members=read_only(members))
 
 
 def fill(hashes: Words, bands: Bands, band: int, arrays: tuple[kernels.Offsets, kernels.Octets]) -> None:
@@ -103,7 +107,7 @@ def fill(hashes: Words, bands: Bands, band: int, arrays: tuple[kernels.Offsets, 
     first, width, _ = (int(each) for each in bands.table[band])
     offsets, members = arrays
     kernels.count_band(hashes, first, width, offsets)
-    kernels.fill_band(hashes, (first, width, bands.octets), offsets[:-1].copy(), members)
+    kernels.fill_band(hashes, (first, width, bands.further, bands.octets), offsets[:-1].copy(), members)
 
 
 def scanned(needles: Words, haystack: Words, threshold: int) -> Lines:

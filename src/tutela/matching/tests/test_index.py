@@ -1,7 +1,9 @@
 """An index that changes: what was added matches at once, what was removed never, and rebuilding changes no answer."""
 
+import tempfile
 import threading
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutela.errors import Invalid
-from tutela.matching import Id, Index, Near
+from tutela.matching import Id, Index, Near, search
 from tutela.matching.words import Words
 
 
@@ -137,3 +139,94 @@ def test_what_changes_during_a_rebuild_is_kept() -> None:
     index.rebuild()
     assert len(index) == 1_000
     assert all(ids_near(index, rows[each]) == [each] for each in range(2_000, 3_000, 50))
+
+
+def test_a_long_tail_becomes_parts_and_keeps_its_answers() -> None:
+    rows = hashes(40_000)
+    index = Index(rows[:10_000], np.arange(10_000))
+    for first in range(10_000, 40_000, 1_500):
+        index.add(rows[first : first + 1_500], np.arange(first, first + 1_500))
+        index.remove([first + 7])
+    assert all(ids_near(index, rows[each]) == [each] for each in range(0, 40_000, 997))
+    assert ids_near(index, rows[11_507]) == []
+    assert len(index) == 40_000 - 20
+
+
+Changes = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.integers(0, 9)),
+        st.tuples(st.just("many"), st.integers(0, 9)),
+        st.tuples(st.just("remove"), st.integers(0, 9)),
+        st.tuples(st.sampled_from(["rebuild", "settle", "reopen"]), st.just(0)),
+    ),
+    max_size=10,
+)
+
+
+def change(index: Index, step: tuple[str, int], rows: Words, folder: Path) -> Index:
+    what, each = step
+    path = folder / f"{len(list(folder.iterdir()))}"
+    if what in ("add", "many"):
+        count = 1 if what == "add" else 9_000
+        index.add(np.repeat(rows[each : each + 1], count, axis=0), np.full(count, each), group=each)
+    elif what == "remove":
+        index.remove([each])
+    elif what == "rebuild":
+        index.rebuild()
+    elif what == "settle":
+        index.settle(path)
+    else:
+        index.write(path)
+        index = Index.open(path)
+    return index
+
+
+@settings(max_examples=25, deadline=None)
+@given(Changes, st.integers(0, 64))
+def test_an_index_is_the_oracle_after_any_changes(steps: list[tuple[str, int]], threshold: int) -> None:
+    rows = np.arange(40, dtype=np.uint64).reshape(10, 4) * np.uint64(0x0101_0101_0101_0101)
+    index, plain = Index(), list[int]()
+    with tempfile.TemporaryDirectory() as folder:
+        for step in steps:
+            index = change(index, step, rows, Path(folder))
+            if step[0] in ("add", "many"):
+                plain += [step[1]] * (1 if step[0] == "add" else 9_000)
+            elif step[0] == "remove":
+                plain = [each for each in plain if each != step[1]]
+        found = index.search(rows[3], threshold=threshold)
+        expected = search(rows[3], rows[plain], threshold=threshold).pairs()
+        assert [(near.id, near.distance, near.group) for near in found] == [
+            (plain[row], apart, plain[row]) for row, apart in expected
+        ]
+
+
+def test_questions_see_a_consistent_state_during_merges_and_changes(tmp_path: Path) -> None:
+    """The first 200 rows never change, so that every question must find the one it asks for."""
+    rows, stop, wrong = hashes(60_000), threading.Event(), list[int]()
+    index = Index(rows[:20_000], np.arange(20_000))
+
+    def ask(seed: int) -> None:
+        random = np.random.default_rng(seed)
+        while not stop.is_set():
+            each = int(random.integers(0, 200))
+            if ids_near(index, rows[each]) != [each]:
+                wrong.append(each)
+
+    askers = [threading.Thread(target=ask, args=(seed,)) for seed in range(2)]
+    for asker in askers:
+        asker.start()
+    for turn, first in enumerate(range(20_000, 60_000, 4_000)):
+        index.add(rows[first : first + 4_000], np.arange(first, first + 4_000))
+        index.remove(range(first - 4_000, first - 3_000))
+        worker = threading.Thread(
+            target=index.rebuild if turn % 2 else lambda at=turn: index.settle(tmp_path / str(at))
+        )
+        worker.start()
+        index.add(rows[:1] ^ np.uint64(2**63 - 1), [-first])
+        index.remove([-first])
+        worker.join()
+    stop.set()
+    for asker in askers:
+        asker.join()
+    assert wrong == []
+    assert len(index) == 60_000 - 10_000

@@ -222,9 +222,8 @@ def _fill(part: Path, plan: Layout, filled: Callable[[Views], bool]) -> tuple[by
         final = replace(plan, has_order=has_order)
         page = pages.encode(final, _digests(memory, final))
         memory[: pages.PAGE] = page
-        memory.flush()
         os.ftruncate(stream.fileno(), final.size())
-        os.fsync(stream.fileno())
+        os.fsync(stream.fileno())  # also what was written through the mapping; unlike a flush, it lets others run
     return page, final.size()
 
 

@@ -173,20 +173,11 @@ class Matcher:
         if not forms:
             return
         table = np.stack([words for _, _, words in forms])
-        answers = self._pdq.search_many(table, threshold=scope.threshold, limits=scope.limits)
-        for (number, via, _), answer in zip(forms, answers, strict=True):
-            for near in answer:
-                yield (
-                    number,
-                    Hit(
-                        entry=near.id,
-                        algorithm=PDQ,
-                        distance=near.distance,
-                        hit_class=HitClass.NEAR,
-                        via=via,
-                        group=near.group,
-                    ),
-                )
+        found = self._pdq.columns(table, threshold=scope.threshold, limits=scope.limits)
+        for form, entry, distance, group, _ in found.lines():
+            number, via, _ = forms[form]
+            near = HitClass.NEAR
+            yield number, Hit(entry=entry, algorithm=PDQ, distance=distance, hit_class=near, via=via, group=group)
 
 
 def _forms(needle: Needle) -> dict[str, Words]:

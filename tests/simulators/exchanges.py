@@ -155,7 +155,7 @@ class ExchangeServer:
                 given = Question(
                     method=self.command,
                     path=parts.path,
-                    query={name: values[-1] for name, values in parse_qs(parts.query).items()},
+                    query={name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()},
                     headers={name.lower(): value for name, value in self.headers.items()},
                     body=self.rfile.read(length),
                 )

@@ -1,4 +1,4 @@
-"""Stands in for a node that subscribes to a list: keeps entries and the checkpoint, and can be killed between batches."""
+"""Stands in for a node that subscribes to a list: keeps entries and checkpoint, and can be killed between batches."""
 
 from datetime import datetime
 

@@ -160,7 +160,6 @@ def _progress(values: checkpoints.Values) -> Progress:
         position=values.number("position"),
         goal=values.number("goal"),
         width=values.number("width"),
-        crowded=values.number("crowded"),
         end=values.number("end"),
         link=values.text("link"),
         linked=values.number("linked"),

@@ -20,6 +20,7 @@ MOST_PARTS = 256
 MOST_PARTS_UNREAD = 16  # when none could be read, the service is at fault
 MOST_FAILURES = 3
 MOST_RESTARTS = 3
+PARTS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class Run:
         self._has_passed_over = False
         self._restarts = 0
         self._failures = 0
+        self._crowd = _Crowd()
 
     def steps(self) -> Iterator[Step]:
         """Every page, and a last step without entries. Raises as the client, when the service is at fault."""
@@ -73,7 +75,9 @@ class Run:
             self._restarts += 1
             self._progress = windows.restarted(self._progress)
             return
-        self._progress = windows.after_page(self._progress, leaf.link, is_whole=leaf.is_whole, now=self._now)
+        self._crowd.see(window, leaf)
+        cut = self._crowd.cut() if self._progress.pages + 1 >= windows.MOST_PAGES else 0
+        self._progress = windows.after_page(self._progress, leaf.link, is_whole=leaf.is_whole, now=self._now, cut=cut)
         self._has_passed_over = self._has_passed_over or not leaf.is_whole
         yield from self._told(leaf)
 
@@ -127,3 +131,25 @@ class Run:
         if self._has_read:
             told, self._held = replace(leaf, problems=self._held), ()
             yield Step(leaf=told, progress=self._progress, read_until=self._progress.read_until)
+
+
+class _Crowd:
+    """The times of what was seen of a window, to cut it where they lie: a burst is found at once.
+
+    A window that starts where the last one did was cut already and still had too many pages: its times do not help.
+    """
+
+    def __init__(self) -> None:
+        self._window = Window(start=0, end=0)
+        self._times: list[float] = []
+        self._helps = True
+
+    def see(self, window: Window, leaf: Leaf) -> None:
+        if window != self._window:
+            self._helps = window.start != self._window.start or not self._times
+            self._window, self._times = window, []
+        self._times += [each.timestamp.timestamp() for each in leaf.entries if each.timestamp]
+
+    def cut(self) -> int:
+        """The moment at which an eighth of what was seen ends, 0 when that is not known or did not help before."""
+        return int(sorted(self._times)[len(self._times) // PARTS]) if self._times and self._helps else 0

@@ -3,8 +3,8 @@
 Rules:
 - a pass has a goal fixed at its start, and reads window after window up to it; a window counts as read only when its
   last page was. Within a window the link to the next page is kept for half a day, so a kill resumes there
-- a window of too many pages is cut to a quarter, one of few lets the next be twice as wide; up to where the crowded
-  one ended, a window takes at most a quarter of what is left, so that the crowd is not run into again
+- a window of too many pages is cut where an eighth of what was seen of it ends, else to a quarter; one of few pages
+  lets the next be twice as wide
 - a window of which a page cannot be read is a gap: it is passed over, then read again in quarters, down to a second.
   What stays unreadable is asked for again with each later pass, so it holds up nothing and is not forgotten
 - the next pass starts some time before the goal of the last: what a service files late under an older time is seen
@@ -47,15 +47,13 @@ class Progress:
     """How far a list was read.
 
     All before `position` is read, gaps aside. `goal` is where the pass ends, 0 between passes; `width` the seconds of
-    the next window; `crowded` the end of the last window that had too many pages. While a window is paged, `end` is
-    its end, `link` its next page, given at `linked`; `pages` were read, and `is_broken` says that one of them could not
-    be read whole.
+    the next window. While a window is paged, `end` is its end, `link` its next page, given at `linked`; `pages` were
+    read, and `is_broken` says that one of them could not be read whole.
     """
 
     position: int = 0
     goal: int = 0
     width: int = 0
-    crowded: int = 0
     end: int = 0
     link: str = ""
     linked: int = 0
@@ -93,21 +91,22 @@ def restarted(progress: Progress) -> Progress:
 
 def current(progress: Progress) -> Window:
     """The window to ask for, never past the goal."""
-    width = progress.width
-    if progress.position < progress.crowded:
-        width = min(width, max(1, (progress.crowded - progress.position) // QUARTER))
-    end = progress.end or min(progress.position + width, progress.goal)
+    end = progress.end or min(progress.position + progress.width, progress.goal)
     return Window(start=progress.position, end=end)
 
 
-def after_page(progress: Progress, link: str, *, is_whole: bool, now: int) -> Progress:
-    """A page of the current window was read; `link` leads to the next, empty when there is none or it is lost."""
+def after_page(progress: Progress, link: str, *, is_whole: bool, now: int, cut: int = 0) -> Progress:
+    """A page of the current window was read; `link` leads to the next, empty when there is none or it is lost.
+
+    `cut` is the moment at which to cut a window of too many pages, if it lies within.
+    """
     window = current(progress)
     pages, broken = progress.pages + 1, progress.is_broken or not is_whole
     if not link or pages >= MOST_PAGES_OF_A_SECOND:
         return _passed(progress, window, pages, is_broken=broken or bool(link))
     if pages >= MOST_PAGES and window.seconds > 1:
-        return replace(restarted(progress), width=max(1, window.seconds // QUARTER), crowded=window.end)
+        cut = cut if window.start < cut < window.end else window.start + max(1, window.seconds // QUARTER)
+        return replace(restarted(progress), width=cut - window.start)
     return replace(progress, end=window.end, link=link, linked=now, pages=pages, is_broken=broken)
 
 

@@ -4,6 +4,8 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from simulators.exchanges_ncmec import NcmecServer
+from simulators.exchanges_stopncii import KEYS, StopNciiServer
+from simulators.exchanges_tat import TatServer
 
 from tutela.exchanges import Exchange, Transport, open_exchange
 from tutela.hashlists import ListEntry, MediaKind, Source
@@ -33,3 +35,17 @@ def transport(**given: object) -> Transport:
 def ncmec(server: NcmecServer, *, password: str = PASSWORD, **settings: str) -> Exchange:
     secret = {"username": "node", "password": password}
     return open_exchange("ncmec", {"address": server.url} | settings, secret, transport=transport())
+
+
+def stopncii(server: StopNciiServer, **changed: str) -> Exchange:
+    secret = {
+        "subscription_key": "subscription",
+        "fetch_key": KEYS["FetchHashes"],
+        "feedback_key": KEYS["SubmitFeedback"],
+    } | changed
+    return open_exchange("stopncii", {"address": server.url}, secret, transport=transport())
+
+
+def tat(server: TatServer, *, password: str = PASSWORD, **settings: str) -> Exchange:
+    secret = {"username": "node", "password": password}
+    return open_exchange("tat", {"address": server.url} | settings, secret, transport=transport())

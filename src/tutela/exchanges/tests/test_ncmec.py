@@ -1,5 +1,6 @@
 """An exchange with a local server that speaks NCMEC's protocol."""
 
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -169,10 +170,22 @@ def test_only_chosen_members_are_taken(server: NcmecServer, subscriber: Subscrib
         subscriber.exchange.fetch(chosen.checkpoint, now=NOW)
 
 
-def test_times_are_utc_wherever_we_are(server: NcmecServer, subscriber: Subscriber) -> None:
-    tokyo = NOW.astimezone(tz=None)
-    subscriber.fetch(tokyo)
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "UTC"])
+def test_times_are_utc_wherever_we_are(
+    server: NcmecServer, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    filled(server, 12)
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        subscriber.fetch(NOW.astimezone())
+    time.tzset()
+    assert server.asked[0].query["from"] == "1969-12-31T23:59:59.999Z"
     assert server.asked[0].query["to"] == "2024-05-31T23:59:55.000Z"
+    assert subscriber.held == server.current()
+
+
+def test_a_time_without_its_zone_is_refused(subscriber: Subscriber) -> None:
     with pytest.raises(Invalid, match="zone"):
         subscriber.exchange.fetch("", now=datetime(2024, 6, 1))  # noqa: DTZ001
 

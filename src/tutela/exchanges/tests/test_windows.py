@@ -37,6 +37,8 @@ def test_a_window_of_too_many_pages_is_cut_to_a_quarter() -> None:
     progress = Progress(goal=4000, width=4000, end=4000, link="99", pages=windows.MOST_PAGES - 1)
     cut = windows.after_page(progress, "100", is_whole=True, now=0)
     assert (cut.position, cut.width, cut.link) == (0, 1000, "")
+    assert windows.after_page(progress, "100", is_whole=True, now=0, cut=77).width == 77
+    assert windows.after_page(progress, "100", is_whole=True, now=0, cut=4000).width == 1000
 
 
 def test_a_window_of_few_pages_lets_the_next_be_wider() -> None:

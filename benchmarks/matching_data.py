@@ -71,6 +71,15 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - began, made
 
 
+def quickest(rows: int, work: Callable[[], Any]) -> tuple[float, Any]:
+    """The best of three where there are at most a million rows, and what the last one made."""
+    took = float("inf")
+    for _ in range(3 if rows <= CHUNK else 1):
+        again, made = timed(work)
+        took = min(took, again)
+    return took, made
+
+
 def serve(verbs: dict[str, Callable[..., dict[str, Any]]]) -> None:
     """A child: one JSON line in, one out, until the end of input."""
     for line in sys.stdin:

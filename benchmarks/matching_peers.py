@@ -24,7 +24,16 @@ class Faiss:
 
     def build(self, kind: str, rows: int) -> dict[str, Any]:
         hashes = data.table(kind, rows).view(np.uint8).reshape(-1, 32)
-        took, _ = data.timed(lambda: self.index.add(hashes))
+
+        def made() -> Any:
+            flat = self.name == "faiss_flat"
+            index = faiss.IndexBinaryFlat(256) if flat else faiss.IndexBinaryMultiHash(256, 16, 16)
+            if not flat:
+                index.nflip = 1
+            index.add(hashes)
+            return index
+
+        took, self.index = data.quickest(rows, made)
         return {"build_s": took}
 
     def ask(self, kind: str, rows: int, count: int) -> dict[str, Any]:
@@ -51,7 +60,7 @@ class PyTx:
             (bytes(row).hex(), each) for each, row in enumerate(data.table(kind, rows).astype(">u8").view("V32"))
         ]
         entries = [(value if isinstance(value, str) else str(value), each) for value, each in entries]
-        took, self.index = data.timed(lambda: PDQIndex(entries))
+        took, self.index = data.quickest(rows, lambda: PDQIndex(entries))
         return {"build_s": took}
 
     def ask(self, kind: str, rows: int, count: int) -> dict[str, Any]:

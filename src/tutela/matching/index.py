@@ -54,6 +54,8 @@ class Columns:
 
     def lines(self) -> Iterator[tuple[int, Id, int, int, int]]:
         """Needle, id, distance, group and row of each hit."""
+        if not self.ids:
+            return iter(())
         numbers = (each.tolist() for each in (self.distances, self.groups, self.rows))
         return zip(self.needles.tolist(), self.ids, *numbers, strict=True)
 
@@ -114,7 +116,10 @@ class Index(Pile[Segment]):
 
         `limits`, int16[65536], is a threshold for each group where that is less: -1 leaves a group out.
         """
-        return self.search_many(needle_words(needle).reshape(1, WORDS), threshold=threshold, limits=limits)[0]
+        found = self._columns(needle_words(needle).reshape(1, WORDS), bounded(threshold), limits)
+        return tuple(
+            Near(id=each, distance=distance, group=group, row=row) for _, each, distance, group, row in found.lines()
+        )
 
     def search_many(
         self, needles: Words, *, threshold: int, limits: Limits | None = None
@@ -128,8 +133,10 @@ class Index(Pile[Segment]):
 
     def columns(self, needles: Words, *, threshold: int, limits: Limits | None = None) -> Columns:
         """`search_many` as columns, which is quicker where much is near. Raises Invalid."""
-        wanted, bound, state = table(needles), bounded(threshold), self._state
-        found = [line for line in _lines(state, wanted, bound) if len(line[1][0])]
+        return self._columns(table(needles), bounded(threshold), limits)
+
+    def _columns(self, wanted: Words, bound: int, limits: Limits | None) -> Columns:
+        found = [line for line in _lines(self._state, wanted, bound) if len(line[1][0])]
         if limits is not None:
             found = [(first, _within(lines, marks, limits), marks) for first, lines, marks in found]
         if not found:
@@ -163,7 +170,7 @@ def _lines(state: State[Segment], needles: Words, threshold: int) -> Iterator[tu
     """From each part and the tail, what is near and still in: number of the first row, lines, marks."""
     first_rows = state.first_rows()
     for first, part in zip(first_rows, state.parts, strict=False):
-        lines = part.content.search_many(needles, threshold=threshold)
+        lines = part.content.near(needles, threshold)
         yield first, _alive(lines, part.roster), part.roster.marks
     if len(state.tail):
         lines = segment.scanned(needles, state.tail.raw, threshold)

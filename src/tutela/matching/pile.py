@@ -14,6 +14,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -68,7 +69,7 @@ class State(Generic[C]):
 
     def first_rows(self) -> list[int]:
         """The number of the first row of each part and of the tail."""
-        return [0, *np.cumsum([len(part) for part in self.parts], dtype=np.int64).tolist()]
+        return [0, *accumulate(len(part) for part in self.parts)]
 
 
 class Pile(ABC, Generic[C]):

@@ -59,7 +59,10 @@ class Segment:
 
         Lines come by needle, and in no order within a needle. Raises Invalid.
         """
-        wanted, limit = table(needles), bounded(threshold)
+        return self.near(table(needles), bounded(threshold))
+
+    def near(self, wanted: Words, limit: int) -> Lines:
+        """`search_many` for needles and a threshold that were checked."""
         radii = self.bands.radii(limit)
         if radii is None:
             return scanned(wanted, self.hashes, limit)

@@ -152,6 +152,8 @@ class NcmecServer(ExchangeServer):
             self._write(groups[row.kind], row)
         for group in groups.values():
             group.set("count", str(len(group)))
+            if times := sorted(each.text or "" for each in group.iter("timestamp")):
+                group.set("maxTimestamp", times[-1])
         if link:
             Xml.SubElement(Xml.SubElement(root, "paging"), "next").text = link
         return root

@@ -8,6 +8,7 @@ import pytest
 
 from tutela.matching import Index, build, pack, search, search_plain
 from tutela.matching.words import Words
+from tutela.media import fingerprint
 
 Pairs = set[tuple[int, int, int]]
 
@@ -65,3 +66,24 @@ def test_half_in_the_segment_and_half_in_the_tail(needles: Words, haystack: Word
         for near in index.search(needle, threshold=31)
     }
     assert found == expected
+
+
+def test_mapped_from_a_file(tmp_path: Path, needles: Words, haystack: Words, expected: Pairs) -> None:
+    strangers = np.random.default_rng(0).integers(0, 2**64, (50_000, 4), dtype=np.uint64)
+    Index(np.concatenate([haystack, strangers]), np.arange(len(haystack) + 50_000)).write(tmp_path / "pdq.index")
+    answers = Index.open(tmp_path / "pdq.index", verify=True).search_many(needles, threshold=31)
+    assert {(line, near.id, near.distance) for line, nears in enumerate(answers) for near in nears} == expected
+
+
+def test_near_copies_of_real_pictures(cases: Path) -> None:
+    """Benign pictures, each thousands of times with up to a tenth of its bits changed."""
+    pictures = sorted(each for each in (cases / "hashing/pdq/images").rglob("*") if each.suffix in (".jpg", ".png"))
+    found = [fingerprint(each.read_bytes()).pdq for each in pictures]
+    random, base = np.random.default_rng(1), pack([each for each in found if each])
+    noise = np.packbits(random.random((60_000, 256)) < random.random((60_000, 1)) * 0.1, axis=1).view(np.uint64)
+    crowd = base[random.integers(0, len(base), 60_000)] ^ noise
+    index = Index(crowd, np.arange(len(crowd)))
+    for needle in (*base, *crowd[:20]):
+        for threshold in (0, 15, 31, 50):
+            answer = [(near.id, near.distance) for near in index.search(needle, threshold=threshold)]
+            assert answer == list(search(needle, crowd, threshold=threshold).pairs())

@@ -7,8 +7,10 @@ Rules:
 - the answer is the oracle's: every row within the threshold, by distance and then by order of adding
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -131,12 +133,15 @@ class Index(Pile[Segment]):
             found[needle].append(Near(id=each, distance=distance, group=group, row=row))
         return tuple(map(tuple, found))
 
-    def columns(self, needles: Words, *, threshold: int, limits: Limits | None = None) -> Columns:
-        """`search_many` as columns, which is quicker where much is near. Raises Invalid."""
-        return self._columns(table(needles), bounded(threshold), limits)
+    def columns(self, needles: Words, *, threshold: int, limits: Limits | None = None, threads: int = 1) -> Columns:
+        """`search_many` as columns, which is quicker where much is near. Raises Invalid.
 
-    def _columns(self, wanted: Words, bound: int, limits: Limits | None) -> Columns:
-        found = [line for line in _lines(self._state, wanted, bound) if len(line[1][0])]
+        `threads` share the needles; worth it from some hundred needles on.
+        """
+        return self._columns(table(needles), bounded(threshold), limits, threads)
+
+    def _columns(self, wanted: Words, bound: int, limits: Limits | None, threads: int = 1) -> Columns:
+        found = [line for line in _lines(self._state, wanted, bound, threads) if len(line[1][0])]
         if limits is not None:
             found = [(first, _within(lines, marks, limits), marks) for first, lines, marks in found]
         if not found:
@@ -166,15 +171,26 @@ def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def _lines(state: State[Segment], needles: Words, threshold: int) -> Iterator[tuple[int, Lines, Marks]]:
+def _lines(state: State[Segment], needles: Words, threshold: int, threads: int) -> Iterator[tuple[int, Lines, Marks]]:
     """From each part and the tail, what is near and still in: number of the first row, lines, marks."""
     first_rows = state.first_rows()
     for first, part in zip(first_rows, state.parts, strict=False):
-        lines = part.content.near(needles, threshold)
+        near = part.content.near
+        lines = near(needles, threshold) if threads < 2 else _shared(near, needles, threshold, threads)
         yield first, _alive(lines, part.roster), part.roster.marks
     if len(state.tail):
         lines = segment.scanned(needles, state.tail.raw, threshold)
         yield first_rows[-1], _alive(lines, state.tail), state.tail.held
+
+
+def _shared(near: Callable[[Words, int], Lines], needles: Words, threshold: int, threads: int) -> Lines:
+    """`near` with the needles in as many pieces as there are threads; the kernels let each other run."""
+    pieces = np.array_split(needles, threads)
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(lambda piece: near(table(piece), threshold), pieces))
+    firsts = accumulate((len(piece) for piece in pieces), initial=0)
+    of = [(lines[0] + np.uint32(first)).astype(np.uint32) for first, lines in zip(firsts, found, strict=False)]
+    return np.concatenate(of), np.concatenate([each[1] for each in found]), np.concatenate([each[2] for each in found])
 
 
 def _alive(lines: Lines, roster: Roster | Tail) -> Lines:

@@ -148,11 +148,15 @@ class Matcher:
         thresholds: Mapping[int, int] | None = None,
         groups: Collection[int] | None = None,
         min_quality: int = MIN_QUALITY,
+        threads: int = 1,
     ) -> tuple[tuple[Hit, ...], ...]:
-        """`match` for each of `needles`, in their order; quicker than one by one. Raises Invalid as `match` does."""
+        """`match` for each of `needles`, in their order; quicker than one by one. Raises Invalid as `match` does.
+
+        `threads` share the work; worth it from some hundred needles on.
+        """
         scope = Scope.of(threshold, thresholds, groups)
         found = [list(self._exact_hits(needle, scope)) for needle in needles]
-        for number, hit in self._near_hits(needles, scope, min_quality):
+        for number, hit in self._near_hits(needles, scope, min_quality, threads):
             found[number].append(hit)
         return tuple(_nearest(hits) for hits in found)
 
@@ -163,7 +167,9 @@ class Matcher:
                 if scope.allows(group):
                     yield Hit(entry=entry, algorithm=algorithm, distance=0, hit_class=HitClass.EXACT, group=group)
 
-    def _near_hits(self, needles: Sequence[Needle], scope: Scope, min_quality: int) -> Iterator[tuple[int, Hit]]:
+    def _near_hits(
+        self, needles: Sequence[Needle], scope: Scope, min_quality: int, threads: int
+    ) -> Iterator[tuple[int, Hit]]:
         forms = [
             (number, via, words)
             for number, needle in enumerate(needles)
@@ -173,7 +179,7 @@ class Matcher:
         if not forms:
             return
         table = np.stack([words for _, _, words in forms])
-        found = self._pdq.columns(table, threshold=scope.threshold, limits=scope.limits)
+        found = self._pdq.columns(table, threshold=scope.threshold, limits=scope.limits, threads=threads)
         for form, entry, distance, group, _ in found.lines():
             number, via, _ = forms[form]
             near = HitClass.NEAR

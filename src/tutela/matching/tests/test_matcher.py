@@ -137,6 +137,7 @@ def test_many_needles_are_answered_as_one_by_one_and_in_their_order() -> None:
         Needle(hashes={}),
     ]
     assert matcher.match_many(needles) == tuple(matcher.match(needle) for needle in needles)
+    assert matcher.match_many(needles, threads=2) == matcher.match_many(needles)
     assert matcher.match_many(()) == ()
 
 

@@ -82,6 +82,8 @@ def test_batches_with_crowded_and_lonely_needles_keep_their_order(copies: Words)
     index = Index(hashes, np.arange(len(hashes)))
     needles = np.stack([hashes[41_000], hashes[0], hashes[-1], hashes[3]])
     answers = index.search_many(needles, threshold=31)
+    shared = index.columns(needles, threshold=31, threads=3)
+    assert shared.ids == [near.id for answer in answers for near in answer]
     for needle, answer in zip(needles, answers, strict=True):
         expected = search(needle, hashes, threshold=31).pairs()
         assert [(near.id, near.distance) for near in answer] == list(expected)

@@ -352,7 +352,7 @@ def _finish(actor: Actor, made: ListImport, now: datetime) -> None:
     """The import is whole: from now on, what is added to its list is growth."""
     made.state, made.ended_at = ImportState.DONE, now
     made.save(update_fields=["state", "ended_at"])
-    HashList.objects.filter(id=made.list_id, filled_at=None).update(filled_at=now)
+    counting.fill(made.list, now)
     counts = {"read": made.read, "added": made.added, "withdrawn": made.withdrawn, "problems": made.problem_count}
     record(actor, "list.imported", made.list_id, {"import": str(made.id), "file": made.sha256, **counts})
 

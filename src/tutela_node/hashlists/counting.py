@@ -56,6 +56,13 @@ def count(row: HashList, moved: Moved, now: datetime) -> None:
     row.refresh_from_db(fields=["live", "waiting", "withdrawn"])
 
 
+def fill(row: HashList, now: datetime) -> None:
+    """The first import is whole: from now on, what is added is growth. Needs the lock of the list."""
+    if HashList.objects.filter(id=row.id, filled_at=None).update(filled_at=now):
+        row.refresh_from_db(fields=["live", "filled_at"])
+        Measure.objects.filter(id=today_of(row, now).id).update(before=row.live, added=0)
+
+
 def renew(row: HashList) -> None:
     """A new `seq` for a list whose state, purpose or threshold changed."""
     row.seq = take_numbers("seq", 1)[0]

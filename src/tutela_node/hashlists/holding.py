@@ -21,7 +21,7 @@ from django.conf import settings
 from tutela.media.digests import Digester
 from tutela.sealing import ChunkReader, ChunkSealer, open_bytes, seal_bytes
 from tutela_node.foundation import keys
-from tutela_node.foundation.errors import Limited, Missing
+from tutela_node.foundation.errors import Limited, Missing, VerificationFailed
 from tutela_node.foundation.ids import new_id
 
 CONTEXT = b"tutela-list-import-v1:"
@@ -93,7 +93,12 @@ def open_held(id: UUID, key_wrapped: bytes | memoryview) -> BinaryIO:
         handle = _path(id).open("rb")
     except FileNotFoundError:
         raise Missing("the file of this import is not there any more", place="file") from None
-    return cast(BinaryIO, io.BufferedReader(_Plain(ChunkReader(key, handle, context=_context(id)), handle), AHEAD))
+    try:
+        reader = ChunkReader(key, handle, context=_context(id))
+    except VerificationFailed:
+        handle.close()
+        raise
+    return cast(BinaryIO, io.BufferedReader(_Plain(reader, handle), AHEAD))
 
 
 def discard(id: UUID) -> None:

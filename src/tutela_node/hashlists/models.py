@@ -17,13 +17,26 @@ from django.conf import settings
 from django.db import models
 
 from tutela_node.foundation.ids import new_id
-from tutela_node.hashlists.rules import THRESHOLD, Closeness, FloodState, ImportState, ListState, Origin, Purpose
+from tutela_node.hashlists.rules import (
+    THRESHOLD,
+    Closeness,
+    FloodState,
+    ImportState,
+    ListState,
+    Origin,
+    Purpose,
+    SentState,
+)
 
 CLOSENESS = [(str(each), str(each)) for each in Closeness]
 LONGEST_SCHEME, LONGEST_CODE = 40, 20
 
 
 def _no_problems() -> list[dict[str, str]]:
+    return []
+
+
+def _no_reasons() -> list[str]:
     return []
 
 
@@ -116,6 +129,59 @@ class Flood(models.Model):
     reason = models.TextField(blank=True)
 
 
+class Subscription(models.Model):
+    """A list that is fetched from an exchange. Its credentials are sealed, used by the worker alone, shown to nobody.
+
+    `checkpoint_sealed` says how far everything is taken; it changes in the transaction that takes what came before it.
+    `round` names the fetch that is going on or comes next; `fetching` is the import that collects what it brings.
+    `caught_up_at` is when the last round was whole, `reaches_to` up to which moment the service says it had told all.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    list = models.OneToOneField(HashList, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20)
+    settings = models.JSONField(default=_nothing)
+    credentials_sealed = models.BinaryField()
+    checkpoint_sealed = models.BinaryField(default=b"")
+    state = models.CharField(max_length=8, default=ListState.ACTIVE, choices=[(str(e), str(e)) for e in ListState])
+    minutes = models.PositiveIntegerField()
+    made_by = models.UUIDField(null=True)
+    made_by_name = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+    round = models.UUIDField(unique=True, default=new_id)
+    fetching = models.ForeignKey(ListImport, on_delete=models.PROTECT, null=True)
+    next_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    caught_up_at = models.DateTimeField(null=True)
+    reaches_to = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=300, blank=True)
+    standing = models.JSONField(default=_nothing)
+    checked_at = models.DateTimeField(null=True)
+
+
+class Opinion(models.Model):
+    """What one of our people found of an entry: that it is what the list says, or that it is not.
+
+    `sent_state`: what became of it at the exchange; kept here only when the list has none that takes opinions.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    entry = models.ForeignKey("Entry", on_delete=models.PROTECT)
+    by = models.UUIDField()
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    affirmative = models.BooleanField()
+    reasons = models.JSONField(default=_no_reasons)
+    note = models.TextField(blank=True)
+    sent_state = models.CharField(max_length=8, choices=[(str(e), str(e)) for e in SentState])
+    sent_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["entry", "by"], name="opinion_once_a_person"),)
+
+
 class Entry(models.Model):
     """One fingerprint on one list. A changed or withdrawn entry takes a new `seq`, so that a tail read sees it.
 
@@ -125,7 +191,7 @@ class Entry(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    list = models.ForeignKey(HashList, on_delete=models.PROTECT)
+    list = models.ForeignKey(HashList, on_delete=models.PROTECT, db_index=False)
     seq = models.BigIntegerField(unique=True)
     number = models.BigIntegerField(unique=True)
     key_lookup = models.CharField(max_length=64)
@@ -144,7 +210,7 @@ class Entry(models.Model):
     flood = models.ForeignKey(Flood, on_delete=models.PROTECT, null=True, db_index=False)
     expires_on = models.DateField(null=True)
     expired_at = models.DateTimeField(null=True)
-    item = models.UUIDField(null=True, db_index=True)
+    item = models.UUIDField(null=True)
     verdict = models.UUIDField(null=True)
     decided_on = models.DateField(null=True)
     people = models.PositiveSmallIntegerField(default=0)
@@ -155,6 +221,7 @@ class Entry(models.Model):
         )
         indexes = (
             models.Index(fields=["expires_on"], name="entry_to_expire", condition=models.Q(expires_on__isnull=False)),
+            models.Index(fields=["item"], name="entry_of_item", condition=models.Q(item__isnull=False)),
             models.Index(fields=["flood"], name="entry_in_flood", condition=models.Q(flood__isnull=False)),
         )
 

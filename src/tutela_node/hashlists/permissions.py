@@ -10,6 +10,9 @@ CHANGE = allow("hashlists.change", _("Pause a list, change its threshold, its tr
 DECIDE = allow("hashlists.decide", _("Decide about entries in quarantine"), Role.SENIOR)
 READ_ENTRY = allow("hashlists.read_entry", _("Look up an entry by number or by fingerprint"), STAFF, Role.AUDITOR)
 REVEAL = allow("hashlists.reveal", _("See the fingerprint of an entry"), Role.SENIOR)
+SUBSCRIBE = allow(
+    "hashlists.subscribe", _("Subscribe to a list of an exchange, and change that"), Role.SENIOR, Role.OPERATOR
+)
 JUDGE = allow("hashlists.judge", _("Confirm or dispute an entry"), STAFF)
 ADMIT = allow("hashlists.admit", _("Admit the fingerprints of a verdict"), Role.SYSTEM)
 WITHDRAW = allow("hashlists.withdraw", _("Withdraw an entry"), Role.SENIOR)

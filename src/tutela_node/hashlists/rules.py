@@ -11,7 +11,7 @@ Rules:
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from tutela.errors import Conflict, Invalid
@@ -26,6 +26,7 @@ MIN_QUALITY = 50
 PROBLEMS_KEPT = 200
 GROWTH_LEAST, GROWTH_PERCENT = 10_000, 20  # a day may add as many, or as many percent of what was live
 LARGE_FLOOD = 10_000
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 5, 10_080  # minutes between two fetches of a subscription
 
 
 class Purpose(StrEnum):
@@ -66,6 +67,25 @@ class ImportState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class Health(StrEnum):
+    """How a subscription is: a late one has not been whole for twice its interval."""
+
+    PAUSED = "paused"
+    FIRST = "first"
+    FRESH = "fresh"
+    LATE = "late"
+    FAILING = "failing"
+
+
+class SentState(StrEnum):
+    """What became of an opinion: kept by us, on its way to the exchange, taken or refused there."""
+
+    KEPT = "kept"
+    WAITING = "waiting"
+    TAKEN = "taken"
+    REFUSED = "refused"
 
 
 class FloodState(StrEnum):
@@ -188,3 +208,24 @@ def flood_decision(
     if needs_two and is_same_person:
         raise Conflict("whoever proposed this cannot decide it: ask a second person", place="flood")
     return FloodState.RELEASING if release else FloodState.DISCARDING
+
+
+def pause_after(failures: int, minutes: int) -> int:
+    """Minutes until a subscription is tried again: growing from five, and never more than its interval or a day."""
+    return min(max(minutes, 5), 1440, 5 << min(max(failures - 1, 0), 8))
+
+
+def check_interval(minutes: int) -> None:
+    if not SHORTEST_INTERVAL <= minutes <= LONGEST_INTERVAL:
+        raise Invalid(f"fetch every {SHORTEST_INTERVAL} to {LONGEST_INTERVAL} minutes", place="minutes")
+
+
+def health(*, is_paused: bool, failures: int, caught_up_at: datetime | None, minutes: int, now: datetime) -> Health:
+    """How a subscription is at `now`."""
+    if is_paused:
+        return Health.PAUSED
+    if failures:
+        return Health.FAILING
+    if caught_up_at is None:
+        return Health.FIRST
+    return Health.FRESH if now - caught_up_at <= timedelta(minutes=2 * minutes) else Health.LATE

@@ -13,6 +13,7 @@ STORIES = (
     "package_released",
     "list_imported",
     "flood_decided",
+    "list_followed",
     "content_checked",
 )
 

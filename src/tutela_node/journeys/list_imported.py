@@ -21,7 +21,7 @@ from tutela_node.hashlists.actions import ImportResult
 from tutela_node.hashlists.holding import Held
 from tutela_node.hashlists.rules import Purpose
 from tutela_node.journeys.report_received import put_in_queue
-from tutela_node.journeys.steps import begin, register
+from tutela_node.journeys.steps import beat, begin, due_step, register, run_step, this_worker
 from tutela_node.material import queries as items
 from tutela_node.review import queries as review
 
@@ -72,6 +72,13 @@ def begin_import(
         )
         begin(JOURNEY, id, "take:0")
     return id
+
+
+def advance(id: UUID) -> bool:
+    """Takes the next piece of an import in this process; False when another process is at it, or it is over."""
+    beat()
+    due = due_step(JOURNEY, id, "take")
+    return due is not None and run_step(due, worker=this_worker())
 
 
 def _read(id: UUID) -> _Read:

@@ -81,6 +81,12 @@ def times_begun(journey: str, subject: UUID, name: str) -> int:
     return Step.objects.filter(journey=journey, subject=subject, name__startswith=f"{name}:").count()
 
 
+def due_step(journey: str, subject: UUID, name: str) -> UUID | None:
+    """The step of a story (`name` or `name:...`) that is to be done next, if there is one."""
+    due = Step.objects.filter(journey=journey, subject=subject, name__startswith=name, state=Step.State.DUE)
+    return due.order_by("due_at", "id").values_list("id", flat=True).first()
+
+
 @task()
 def hint(step: str) -> None:
     """A job is only a hint that a step is due: losing it costs time, never the step."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutela.errors import Invalid
-from tutela_node.desks.cli import tokens
+from tutela_node.desks.cli import lists, tokens
 
 if TYPE_CHECKING:
     from tutela_node.evidence.fsck import Finding
@@ -20,6 +20,7 @@ app.add_typer(user, name="user")
 log = typer.Typer(no_args_is_help=True, help="The custody log.")
 app.add_typer(log, name="log")
 app.add_typer(tokens.app, name="token")
+app.add_typer(lists.app, name="lists")
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program instead of text")]
 
 

@@ -7,6 +7,7 @@
     outbox     sends what the committed transactions put there
     matchers   tells the matchers what changed in the lists and who may ask, within a second
     look-ups   keeps what the matchers wrote down
+    lists      marks entries whose day has come
     tidy       removes what says nothing any more: hints that ran or were lost, beats of workers that ended
 
 A loop that breaks is logged, shown in the beat as not ok, and goes on after a pause: a defect in one loop must not stop
@@ -25,7 +26,7 @@ from tutela_node.evidence.sequencer import sequence
 from tutela_node.foundation.mail import deliver_due
 from tutela_node.hashlists import collecting, index
 from tutela_node.hashlists.publishing import Publisher
-from tutela_node.journeys import steps
+from tutela_node.journeys import lists_kept, steps
 from tutela_node.journeys.capturing import decoder
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ def run(stop: threading.Event) -> None:
         Loop("matchers", publisher.once, 0.1, stop),
         Loop("look-ups", collecting.once, 1.0, stop),
         Loop("jobs", _jobs(stop), 0.3, stop),
+        Loop("lists", lists_kept.once, 60.0, stop),
         Loop("tidy", steps.tidy, 3600.0, stop),
     ]
     beat = Loop("beat", _beat(loops), 1.0, stop)

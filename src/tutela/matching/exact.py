@@ -50,10 +50,8 @@ class ExactTable(Pile[Sorted]):
 
         Raises Invalid for ids that are text, Conflict when the file is there, and OSError.
         """
-        with self._rebuilding:
-            parts = self._begun()
-            rows = [part.roster.kept() for part in parts]
-        made, _ = self._made(*self._together(parts, rows))
+        with self._pinned() as (parts, rows):
+            made, _ = self._made(*self._together(parts, rows))
         return files.write_digests(path, made.content, made.roster.marks)
 
     def find(self, digest: bytes) -> tuple[Id, ...]:

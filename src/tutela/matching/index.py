@@ -99,10 +99,8 @@ class Index(Pile[Segment]):
         Questions, additions and removals go on; what they change meanwhile may be in the file or not.
         Raises Invalid for ids that are text, Conflict when the file is there, and OSError.
         """
-        with self._rebuilding:
-            parts = self._begun()
-            rows = [part.roster.kept() for part in parts]
-        return files.write_segment(path, sum(map(len, rows)), _batches(parts, rows))
+        with self._pinned() as (parts, rows):
+            return files.write_segment(path, sum(map(len, rows)), _batches(parts, rows))
 
     def settle(self, path: Path) -> files.Written:
         """`write`, and go on from the mapped file: its memory is shared, and merging beside questions is done."""

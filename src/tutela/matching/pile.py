@@ -12,7 +12,8 @@ Rules:
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Generic, Protocol, TypeVar
@@ -142,6 +143,18 @@ class Pile(ABC, Generic[C]):
             rows = [part.roster.kept() for part in own]
             made, order = self._made(*self._together(own, rows))
             self._ended(parts, own, rows, (made, order))
+
+    @contextmanager
+    def _pinned(self) -> Iterator[tuple[tuple[Part[C], ...], list[RowNumbers]]]:
+        """All parts and their rows that are in, of which none is merged meanwhile; later merges go on as before."""
+        with self._rebuilding:
+            settled = self._state.settled
+            parts = self._begun()
+            try:
+                yield parts, [part.roster.kept() for part in parts]
+            finally:
+                with self._writing:
+                    self._state = replace(self._state, settled=settled)
 
     def _begun(self) -> tuple[Part[C], ...]:
         """The tail becomes a part, and no merge touches what is there now."""

@@ -230,3 +230,12 @@ def test_questions_see_a_consistent_state_during_merges_and_changes(tmp_path: Pa
         asker.join()
     assert wrong == []
     assert len(index) == 60_000 - 10_000
+
+
+def test_writing_again_and_again_leaves_no_crowd_of_small_parts(tmp_path: Path) -> None:
+    index, rows = Index(hashes(10), np.arange(10)), hashes(300, seed=3)
+    for turn in range(30):
+        index.add(rows[turn * 10 : turn * 10 + 10], np.arange(turn * 10, turn * 10 + 10))
+        index.write(tmp_path / str(turn))
+    assert len(index._state.parts) <= 8
+    assert ids_near(Index.open(tmp_path / "29"), rows[5]) == [5]

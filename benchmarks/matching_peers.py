@@ -16,11 +16,7 @@ class Faiss:
 
     def __init__(self, name: str) -> None:
         faiss.omp_set_num_threads(1)
-        self.index: Any = (
-            faiss.IndexBinaryFlat(256) if name == "faiss_flat" else faiss.IndexBinaryMultiHash(256, 16, 16)
-        )
-        if name == "faiss_multihash":
-            self.index.nflip = 1
+        self.name = name
 
     def build(self, kind: str, rows: int) -> dict[str, Any]:
         hashes = data.table(kind, rows).view(np.uint8).reshape(-1, 32)

@@ -51,19 +51,25 @@ def marked(ids: Sequence[Id] | Keys, group: int = 0) -> Marks:
     """`ids`, all of one group. Raises Invalid for a number beyond 64 bits and a group beyond 16."""
     groups = np.full(len(ids), group_number(group), dtype=np.uint16)
     if isinstance(ids, np.ndarray):
+        if not np.can_cast(ids.dtype, np.int64):
+            raise Invalid(f"ids of the type {ids.dtype}; use whole numbers of 64 bits with sign", place="ids")
         return Marks(keys=ids.astype(np.int64), groups=groups)
     keys = keys_of(ids)
-    return Marks(keys=keys, groups=groups, names=None if set(map(type, ids)) <= {int} else list(ids))
+    return Marks(keys=keys, groups=groups, names=None if _are_numbers(ids) else list(ids))
 
 
 def keys_of(ids: Sequence[Id]) -> Keys:
     """One 64-bit key for each id: the number itself, or a hash of the text. Raises Invalid."""
     try:
-        if set(map(type, ids)) <= {int}:
+        if _are_numbers(ids):
             return np.array(ids, dtype=np.int64)
         return np.array([each if isinstance(each, int) else hash(each) for each in ids], dtype=np.int64)
     except OverflowError:
         raise Invalid("a number as id must fit 64 bits with sign; use text for longer ones", place="id") from None
+
+
+def _are_numbers(ids: Sequence[Id]) -> bool:
+    return all(issubclass(kind, int | np.integer) for kind in set(map(type, ids)))
 
 
 def group_number(group: int) -> int:

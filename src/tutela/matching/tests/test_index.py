@@ -79,6 +79,15 @@ def test_ids_are_numbers_of_64_bits_or_text() -> None:
     assert ids_near(index, hashes(2)[0]) == [2**63 - 1]
 
 
+def test_ids_of_numpy_are_numbers_and_others_are_refused(tmp_path: Path) -> None:
+    index = Index(hashes(2), [np.int64(7), 8])
+    assert ids_near(index, hashes(2)[0]) == [7]
+    index.write(tmp_path / "index")
+    for wrong in (np.array([1.5, 2]), np.array([2**63, 1], dtype=np.uint64)):
+        with pytest.raises(Invalid, match="type"):
+            Index(hashes(2), wrong)
+
+
 def test_each_hash_needs_one_id() -> None:
     with pytest.raises(Invalid, match="2 hashes with 1 ids"):
         Index(hashes(2), [1])

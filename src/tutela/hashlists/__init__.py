@@ -15,6 +15,7 @@ from tutela.hashlists.entry import (
     ListEntry,
     MediaKind,
     Problem,
+    Purpose,
     Read,
     Source,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "NativeList",
     "Page",
     "Problem",
+    "Purpose",
     "Read",
     "Source",
     "apply",

@@ -92,6 +92,8 @@ DEFAULTS: Mapping[str, CsvMap] = MappingProxyType(
             columns={"MD5": "md5", "SHA1": "sha1", "PhotoDNA": "pdna", "Image ID": "id", "Media Type": "kind"},
             delimiter=";",
         ),
+        "nsrl": CsvMap(columns={"SHA-1": "sha1", "MD5": "md5"}),
+        "nsrl3": CsvMap(columns={"sha256": "sha256", "sha1": "sha1", "md5": "md5"}),
     }
 )
 

@@ -10,7 +10,7 @@ Rules:
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from tutela.errors import Invalid
@@ -18,9 +18,18 @@ from tutela.errors import Invalid
 HEX_DIGITS: Mapping[str, int] = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128, "pdq": 64}
 LONGEST_VALUE = 4096
 LONGEST_ID = 512
+LONGEST_TAG = 128
+MOST_TAGS = 64
 _HEX = re.compile(r"[0-9a-fA-F]+", re.ASCII)
 _OPAQUE = re.compile(r"[\x21-\x7e]+")
 _ALGORITHM = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+
+
+class Purpose(StrEnum):
+    """What a list is for. Known-good fingerprints say that a file needs no look; they are never mixed with others."""
+
+    KNOWN = "known"
+    KNOWN_GOOD = "known_good"
 
 
 class MediaKind(StrEnum):
@@ -59,7 +68,8 @@ class Feedback:
 class ListEntry:
     """One entry. `id` is the list's own; `hashes` are (algorithm, value) pairs; `timestamp` is in UTC.
 
-    A deleted entry withdraws the one of the same `key`, and may hold no hashes.
+    `expires` is the first day on which it no longer counts; `tags` are words of the list's own. A deleted entry
+    withdraws the one of the same `key`, and may hold no hashes.
     """
 
     id: str
@@ -70,6 +80,8 @@ class ListEntry:
     timestamp: datetime | None = None
     deleted: bool = False
     feedback: tuple[Feedback, ...] = ()
+    expires: date | None = None
+    tags: tuple[str, ...] = ()
     place: str = field(default="", compare=False)
 
     @property
@@ -128,6 +140,22 @@ def checked_time(value: str) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise Invalid("expected a time with its zone, such as 2017-10-24T15:00:00Z", place="timestamp")
+
+
+def checked_tag(value: str) -> str:
+    """A tag without outer white space. Raises Invalid."""
+    kept = value.strip()
+    if not kept or len(kept) > LONGEST_TAG or not kept.isprintable():
+        raise Invalid(f"a tag has 1 to {LONGEST_TAG} printable characters", place="tags")
+    return kept
+
+
+def epoch_time(seconds: float) -> datetime:
+    """Seconds since 1970 in UTC, whole or with a fraction. Raises Invalid."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Invalid("expected seconds since 1970", place="timestamp") from None
 
 
 def checked_kind(value: str) -> MediaKind:

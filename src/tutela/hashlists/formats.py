@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from tutela.errors import Invalid
-from tutela.hashlists import csvmap, native, ncmec, ncmec_write
-from tutela.hashlists.entry import HEX_DIGITS, ListEntry, Read
+from tutela.hashlists import csvmap, native, ncmec, ncmec_write, stopncii, tat, txlines, vics
+from tutela.hashlists.entry import HEX_DIGITS, ListEntry, Purpose, Read
 from tutela.hashlists.native import Header
 
 HEAD = 4096
@@ -25,12 +25,16 @@ Writer = Callable[[Iterable[ListEntry], BinaryIO, Header], Counter[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """`read(stream)` yields entries and problems; `write(entries, out, header)`, where there is one, writes a list."""
+    """`read(stream)` yields entries and problems; `write(entries, out, header)`, where there is one, writes a list.
+
+    `purpose`: what a list of this format is for, where the format itself says so.
+    """
 
     name: str
     title: str
     read: Reader
     write: Writer | None = None
+    purpose: Purpose = Purpose.KNOWN
 
 
 def _native(entries: Iterable[ListEntry], out: BinaryIO, header: Header) -> Counter[str]:
@@ -45,8 +49,25 @@ def _csv(entries: Iterable[ListEntry], out: BinaryIO, _header: Header) -> Counte
     return csvmap.write(entries, out)
 
 
-def _table(name: str, title: str, write: Writer | None = None) -> Format:
-    return Format(name=name, title=title, read=partial(csvmap.read, mapping=csvmap.DEFAULTS[name]), write=write)
+def _stopncii(entries: Iterable[ListEntry], out: BinaryIO, _header: Header) -> Counter[str]:
+    return stopncii.write(entries, out)
+
+
+def _tat(entries: Iterable[ListEntry], out: BinaryIO, _header: Header) -> Counter[str]:
+    return tat.write(entries, out)
+
+
+def _vics(entries: Iterable[ListEntry], out: BinaryIO, _header: Header, *, version: str) -> Counter[str]:
+    return vics.write(entries, out, version=version)
+
+
+def _threatexchange(entries: Iterable[ListEntry], out: BinaryIO, _header: Header) -> Counter[str]:
+    return txlines.write(entries, out)
+
+
+def _table(name: str, title: str, write: Writer | None = None, purpose: Purpose = Purpose.KNOWN) -> Format:
+    read = partial(csvmap.read, mapping=csvmap.DEFAULTS[name])
+    return Format(name=name, title=title, read=read, write=write, purpose=purpose)
 
 
 _ALL = (
@@ -57,8 +78,23 @@ _ALL = (
     _table("semicolon", "semicolon-separated table with a header"),
     _table("pairs", "algorithm and value on each line, no header"),
     _table("icse", "ICSE table of hashes"),
+    _table("nsrl", "NSRL reference data set, version 2 (known-good files)", purpose=Purpose.KNOWN_GOOD),
+    _table("nsrl3", "NSRL reference data set, version 3, exported as a table", purpose=Purpose.KNOWN_GOOD),
+    Format(name="vics", title="VICS 1.3 and 2.0 (JSON)", read=vics.read, write=partial(_vics, version="2.0")),
+    Format(name="vics13", title="VICS 1.3 (JSON), to write", read=vics.read, write=partial(_vics, version="1.3")),
+    Format(name="stopncii", title="StopNCII.org hash exchange (JSON)", read=stopncii.read, write=_stopncii),
+    Format(name="tat", title="Tech Against Terrorism hash list (JSON)", read=tat.read, write=_tat),
+    Format(name="threatexchange", title="ThreatExchange lines of signals", read=txlines.read, write=_threatexchange),
 )
 FORMATS: Mapping[str, Format] = MappingProxyType({each.name: each for each in _ALL})
+
+
+_PICKLES = tuple(bytes((0x80, version)) for version in range(2, 6))
+_JSON_MARKS = {
+    "stopncii": ("hashRecords", "nextSetTimestamp", "nextPageToken"),
+    "tat": ("hash_digest",),
+    "vics": ("MediaID", "/ProjectVic/", "/DataModels/"),
+}
 
 
 def sniff(head: bytes) -> Format:
@@ -69,7 +105,21 @@ def sniff(head: bytes) -> Format:
     first = text.lstrip("\ufeff").split("\n", 1)[0].strip()
     if first.startswith("{") and native.FORMAT in first:
         return FORMATS["native"]
+    if head.startswith(_PICKLES):
+        raise Invalid(txlines.NO_PICKLE, place="line 1")
+    if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return _sniffed_json(text)
+    if txlines.is_one(first) and "," not in first:
+        return FORMATS["threatexchange"]
     return _sniffed_table(first)
+
+
+def _sniffed_json(text: str) -> Format:
+    """By the names of its members, however it is laid out."""
+    for name, marks in _JSON_MARKS.items():
+        if any(f'"{mark}"' in text or (mark.startswith("/") and mark in text) for mark in marks):
+            return FORMATS[name]
+    raise Invalid(f"JSON of no known list; name its format: {', '.join(FORMATS)}", place="line 1")
 
 
 def _sniffed_table(first: str) -> Format:
@@ -77,8 +127,14 @@ def _sniffed_table(first: str) -> Format:
     cells = {name: [cell.strip(' "').casefold() for cell in first.split(mark)] for name, mark in names.items()}
     if {"md5", "sha1", "photodna", "image id"} <= set(cells["semicolon"]):
         return FORMATS["icse"]
+    if {"sha-1", "md5", "crc32", "filename"} <= set(cells["csv"]):
+        return FORMATS["nsrl"]
+    if {"sha256", "sha1", "md5", "crc32", "file_name"} <= set(cells["csv"]):
+        return FORMATS["nsrl3"]
     if len(cells["csv"]) == 2 and HEX_DIGITS.get(cells["csv"][0]) == len(cells["csv"][1]):
         return FORMATS["pairs"]
+    if txlines.is_one(first) or cells["csv"][:2] == ["signal_type", "signal"]:
+        return FORMATS["threatexchange"]
     for name, found in cells.items():
         if csvmap.HASH_COLUMNS & set(found):
             return FORMATS[name]

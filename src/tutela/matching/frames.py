@@ -7,6 +7,7 @@ it (index).
 
 Rules:
 - what one frame hits is told too, so that a photo in the index that equals one frame is not lost
+- who adds an entry leaves out its frames below that quality and its equal ones
 - the share of an entry's frames is told only when it is known how many different ones the entry has
 """
 

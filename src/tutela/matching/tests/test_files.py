@@ -149,18 +149,30 @@ def test_an_exact_table_is_not_an_index_and_has_its_own_length(written: Path, tm
         ExactTable.open(16, tmp_path / "sha1")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@QUICK
 @given(st.data())
-def test_damage_behind_the_first_page_is_told_by_verify_and_crashes_nothing(
-    written: Path, tmp_path: Path, data: st.DataObject
-) -> None:
+def test_damage_behind_the_first_page_crashes_nothing(written: Path, tmp_path: Path, data: st.DataObject) -> None:
+    ask_damaged(written, tmp_path, data)
+
+
+@pytest.mark.slow
+@settings(QUICK, max_examples=5_000)
+@given(st.data())
+def test_much_damage_behind_the_first_page_crashes_nothing(written: Path, tmp_path: Path, data: st.DataObject) -> None:
+    ask_damaged(written, tmp_path, data)
+
+
+def ask_damaged(written: Path, folder: Path, data: st.DataObject) -> None:
     raw = bytearray(written.read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):
         first = data.draw(st.integers(4096, len(raw) - 1))
         length = data.draw(st.sampled_from([1, 4, 4096, 200_000]))
         fill = data.draw(st.sampled_from([b"\xff", b"\x00", b"\x80\xfe\x01"]))
         raw[first : first + length] = (fill * length)[: len(raw[first : first + length])]
-    index = opened(tmp_path, bytes(raw))
+    index = opened(folder, bytes(raw))
     for needle in (*hashes(ROWS)[:20], *hashes(20, seed=3)):
         for near in index.search(needle, threshold=31):
             assert near.distance <= 31

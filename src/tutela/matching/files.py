@@ -1,7 +1,7 @@
 """Index files: written once, whole or not at all, and mapped.
 
 Rules:
-- a file gets its name when it is complete and on disk; it is never changed afterwards
+- a file gets its name when it is complete and on disk; it is never changed afterwards, and its owner alone reads it
 - space is taken before anything is written, so that a full disk is an error and not a crash
 - memory stays bounded while a file is written: rows come in batches, one band is in memory at a time
 - opening reads one page, in time that does not depend on the size; a kernel checks what it reads from the rest
@@ -214,7 +214,8 @@ def _written(path: Path, plan: Layout, filled: Callable[[Views], bool]) -> Writt
 
 
 def _fill(part: Path, plan: Layout, filled: Callable[[Views], bool]) -> tuple[bytes, int]:
-    with part.open("xb+") as stream:
+    part.unlink(missing_ok=True)  # of a process that was killed
+    with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w+b") as stream:
         os.posix_fallocate(stream.fileno(), 0, plan.size())
         memory = mmap.mmap(stream.fileno(), plan.size())
         own = Mapped(path=part, memory=memory, layout=plan, digests={})

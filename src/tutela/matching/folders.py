@@ -31,6 +31,7 @@ def write(folder: Path, writers: Mapping[str, Callable[[Path], Written]]) -> Non
     if folder.exists():
         raise Conflict("an index folder is never changed; use another name", place=folder.name)
     part = folder.with_name(f".{folder.name}.part-{os.getpid()}")
+    shutil.rmtree(part, ignore_errors=True)  # of a process that was killed
     part.mkdir(mode=0o700)
     try:
         rows = [_row(algorithm, writer(part / f"{algorithm}.index")) for algorithm, writer in writers.items()]

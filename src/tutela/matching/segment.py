@@ -21,7 +21,7 @@ from tutela.matching.linear import Found
 from tutela.matching.words import WORDS, Words, bounded, needle_words, read_only, table
 
 MOST_ROWS = 2**32 - 2
-_ROOM = 256
+_ROOM, _MOST_ROOM = 256, 1 << 20  # lines for one needle, and for many
 
 Lines = tuple[kernels.Rows, kernels.Rows, kernels.Distances]
 
@@ -69,7 +69,8 @@ class Segment:
         plan = (self.bands.table, radii, *flips())
         limits = (limit, len(self), self.bands.octets, self.bands.further)
         arrays = (self.hashes, self.offsets, self.members)
-        lines = _collected(lambda out: kernels.probe(wanted, arrays, plan, limits, out))
+        room = _ROOM * min(len(wanted), _MOST_ROOM // _ROOM)
+        lines = _collected(lambda out: kernels.probe(wanted, arrays, plan, limits, out), room)
         return self._with_scans(wanted, limit, lines)
 
     def _with_scans(self, needles: Words, threshold: int, lines: Lines) -> Lines:
@@ -121,9 +122,8 @@ def scanned(needles: Words, haystack: Words, threshold: int) -> Lines:
     return of, rows, np.concatenate([each.distances for each in found] or [np.empty(0, np.int64)])
 
 
-def _collected(kernel: Callable[[Lines], int]) -> Lines:
+def _collected(kernel: Callable[[Lines], int], room: int) -> Lines:
     """Run a kernel with a small buffer, and once more with enough room when it found more than fits."""
-    room = _ROOM
     while True:
         of, rows, distances = np.empty(room, np.uint32), np.empty(room, np.uint32), np.empty(room, np.int64)
         count = kernel((of, rows, distances))

@@ -1,6 +1,7 @@
 """Index files: what the text of the format says, what was written is read again, and no bytes bring a process down."""
 
 import hashlib
+import os
 import struct
 from pathlib import Path
 
@@ -99,6 +100,13 @@ def test_a_file_is_never_written_over_and_nothing_is_left_of_one_that_failed(tmp
     for told in (1, 3):
         with pytest.raises(Invalid, match="told"):
             write_segment(tmp_path / "short", told, [batch])
+    assert [each.name for each in tmp_path.iterdir()] == ["index"]
+
+
+def test_what_a_killed_process_left_is_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / f".index.part-{os.getpid()}").write_bytes(b"half")
+    Index(hashes(2), [1, 2]).write(tmp_path / "index")
+    assert (tmp_path / "index").stat().st_mode & 0o077 == 0
     assert [each.name for each in tmp_path.iterdir()] == ["index"]
 
 

@@ -318,15 +318,18 @@ def _list(row: HashList) -> ListValue:
 
 
 def _growth(row: HashList, since: date) -> tuple[int, ...]:
-    """One size for each day from `since`, as it was in the evening; days without a change repeat the day before."""
+    """One size for each day from `since`, as it was in the evening; days without a change repeat the day before.
+
+    Before the list was made it is 0.
+    """
     measures = {each.day: each for each in Measure.objects.filter(list=row, day__gte=since)}
     older = Measure.objects.filter(list=row, day__lt=since).order_by("-day").first()
     first = measures[min(measures)].before if measures else row.live
     size, sizes = older.live if older else first, []
     for days in range(GROWTH_DAYS + 1):
-        found = measures.get(since + timedelta(days=days))
-        size = found.live if found else size
-        sizes.append(size)
+        day = since + timedelta(days=days)
+        size = measures[day].live if day in measures else size
+        sizes.append(size if day >= row.made_at.date() else 0)
     return tuple(sizes)
 
 

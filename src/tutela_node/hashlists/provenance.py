@@ -28,7 +28,7 @@ class Told:
     source_name: str = ""
     kind: str = ""
     own_id: str = ""
-    at: str = ""
+    at: datetime | None = None
     tags: tuple[str, ...] = ()
     opinions: tuple[tuple[str, int, int], ...] = field(default=())
 
@@ -62,7 +62,7 @@ def told(sealed: bytes | memoryview) -> Told:
         source_name=str(said.get("name", "")),
         kind=kind,
         own_id=own,
-        at=str(said.get("at", "")),
+        at=datetime.fromisoformat(said["at"]) if "at" in said else None,
         tags=tuple(said.get("tags", ())),
         opinions=tuple((str(name), int(good), int(bad)) for name, good, bad in said.get("opinions", ())),
     )

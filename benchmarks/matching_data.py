@@ -19,7 +19,8 @@ import numpy as np
 
 THRESHOLD = 31
 COPIES = 100
-CHUNK = 1 << 20
+FLIPS = 12
+CHUNK, BLOCK = 1 << 20, 1 << 15
 
 
 def chunks(kind: str, rows: int) -> Iterable[Any]:
@@ -31,8 +32,12 @@ def chunks(kind: str, rows: int) -> Iterable[Any]:
             yield random.integers(0, 2**64, (count, 4), dtype=np.uint64)
         else:
             centres = random.integers(0, 2**64, (count // COPIES + 1, 4), dtype=np.uint64)
-            noise = np.packbits(random.random((count, 256), dtype=np.float32) < 12 / 256, axis=1).view(np.uint64)
+            noise = np.concatenate([_noise(random, min(BLOCK, count - at)) for at in range(0, count, BLOCK)])
             yield centres[np.arange(count) % len(centres)] ^ noise
+
+
+def _noise(random: Any, rows: int) -> Any:
+    return np.packbits(random.random((rows, 256), dtype=np.float32) < FLIPS / 256, axis=1).view(np.uint64)
 
 
 def table(kind: str, rows: int) -> Any:

@@ -45,7 +45,7 @@ class Own:
                 first += len(chunk)
 
         self.path.unlink(missing_ok=True)
-        took, written = data.timed(lambda: write_segment(self.path, rows, batches()))
+        took, written = data.timed(lambda: write_segment(self.path, rows, batches(), ascending=True))
         opened, self.index = data.timed(lambda: Index.open(self.path))
         return {
             "write_s": took,

@@ -28,7 +28,7 @@ EXACT_UP_TO = 31
 MOST_BANDS = 32
 WIDEST = 26
 MOST_FLIPS = 3
-MOST_OCTETS = 53.5
+MOST_OCTETS, ORDER_OCTETS = 53.5, 4
 SMALL = 4096  # rows below which a scan is as quick as any bucket
 MOST_FURTHER = 5
 PADDING = 4  # bytes after the last member
@@ -82,20 +82,23 @@ def laid(rows: int, bands: Sequence[tuple[int, int]], *, octets: int, further: i
     return Bands(rows=rows, table=read_only(table), octets=octets, further=further)
 
 
-def fitting(rows: int) -> Bands:
-    """The bands for a table of `rows`: of those that fit the memory, the least expected work at 31 bits."""
+def fitting(rows: int, *, ascending: bool = False) -> Bands:
+    """The bands for a table of `rows`: of those that fit the memory, the least expected work at 31 bits.
+
+    Where the ids ascend, the order by id is not kept, and the bands may take its bytes.
+    """
     if rows <= SMALL:
         return laid(rows, (), octets=3, further=0)
     low = max(0, rows.bit_length() - 5)
-    widths, octets, further = _fitting((rows >> low) << low, rows.bit_length())
+    widths, octets, further = _fitting((rows >> low) << low, rows.bit_length(), ORDER_OCTETS if ascending else 0)
     firsts = [0, *accumulate(width + further for width in widths)]
     return laid(rows, list(zip(firsts, widths, strict=False)), octets=octets, further=further)
 
 
 @cache
-def _fitting(rows: int, bits: int) -> tuple[list[int], int, int]:
-    """Widths, bytes a member and further bits for about `rows`, whose numbers have `bits` bits."""
-    most = max(MOST_OCTETS * rows, min(SMALL_OCTETS, FEW_OCTETS * rows))
+def _fitting(rows: int, bits: int, spare: int) -> tuple[list[int], int, int]:
+    """Widths, bytes a member and further bits for about `rows`, whose numbers have `bits` bits; `spare` bytes a row."""
+    most = max((MOST_OCTETS + spare) * rows, min(SMALL_OCTETS, FEW_OCTETS * rows))
     best: tuple[float, tuple[list[int], int, int]] = (float("inf"), ([], 3, 0))
     for octets in (3, 4):
         for further in range(min(MOST_FURTHER, 8 * octets - bits) + 1):

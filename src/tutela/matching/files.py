@@ -117,13 +117,14 @@ def mapped_digests(path: Path, octets: int, *, verify: bool = False) -> Part[Sor
     return Part(content=content, roster=_roster(file), file=file)
 
 
-def write_segment(path: Path, rows: int, batches: Batches, *, bands: Bands | None = None) -> Written:
+def write_segment(path: Path, rows: int, batches: Batches, *, ascending: bool = False) -> Written:
     """Write PDQ hashes (uint64[n, 4]), ids and groups that come in batches and are `rows` together.
 
-    Besides the file's own pages it takes 4 bytes a row, and 16 more where the ids do not ascend. Raises Invalid when
-    there are more or fewer, Conflict when the file is there, and OSError.
+    `ascending`: the ids are known to ascend, so that the bands may take the bytes of their order. Besides the file's
+    own pages it takes 4 bytes a row, and 16 more where the ids do not ascend. Raises Invalid when there are more or
+    fewer rows, Conflict when the file is there, and OSError.
     """
-    chosen = fitting(rows) if bands is None else bands
+    chosen = fitting(rows, ascending=ascending)
     plan = Layout(
         kind=FileKind.PDQ,
         rows=rows,

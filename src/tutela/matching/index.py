@@ -10,7 +10,7 @@ Rules:
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -100,14 +100,14 @@ class Index(Pile[Segment]):
         Raises Invalid for ids that are text, Conflict when the file is there, and OSError.
         """
         with self._pinned() as (parts, rows):
-            return files.write_segment(path, sum(map(len, rows)), _batches(parts, rows))
+            return files.write_segment(path, sum(map(len, rows)), _batches(parts, rows), ascending=_ascend(parts))
 
     def settle(self, path: Path) -> files.Written:
         """`write`, and go on from the mapped file: its memory is shared, and merging beside questions is done."""
         with self._rebuilding:
             parts = self._begun()
             rows = [part.roster.kept() for part in parts]
-            written = files.write_segment(path, sum(map(len, rows)), _batches(parts, rows))
+            written = files.write_segment(path, sum(map(len, rows)), _batches(parts, rows), ascending=_ascend(parts))
             self._ended(parts, parts, rows, (files.mapped_segment(path), None))
         return written
 
@@ -162,7 +162,8 @@ class Index(Pile[Segment]):
         self._add(table(hashes), marked(ids, group))
 
     def _made(self, raw: Words, marks: Marks) -> tuple[Part[Segment], RowNumbers | None]:
-        return Part(content=segment.build(raw), roster=Roster(marks)), None
+        roster = Roster(marks)
+        return Part(content=segment.build(raw, ascending=roster.ascends), roster=roster), None
 
 
 def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
@@ -201,6 +202,12 @@ def _alive(lines: Lines, roster: Roster | Tail) -> Lines:
 def _within(lines: Lines, marks: Marks, limits: Limits) -> Lines:
     within = lines[2] <= limits[marks.groups[lines[1]]]
     return lines[0][within], lines[1][within], lines[2][within]
+
+
+def _ascend(parts: Sequence[Part[Segment]]) -> bool:
+    """Whether the ids do through all parts."""
+    ends = [(part.roster.marks.keys[0], part.roster.marks.keys[-1]) for part in parts if len(part)]
+    return all(part.roster.ascends for part in parts) and all(last <= first for (_, last), (first, _) in pairwise(ends))
 
 
 def _batches(parts: Sequence[Part[Segment]], rows: list[RowNumbers]) -> Iterator[tuple[Words, Keys, Groups]]:

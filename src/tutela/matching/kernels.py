@@ -7,6 +7,8 @@ Rules:
 - what is asked of memory is asked early (prefetch), for a candidate costs a cache miss and little else
 - compiled code is kept on disk where the machine allows it; on a read-only installation it is compiled anew
 - arrays that are only read are passed read-only, so that each kernel is compiled once
+- all kernels are in this file: what is kept on disk is renewed when the file of a kernel changes, and not when a file
+  does from which it takes another
 """
 
 from collections.abc import Callable

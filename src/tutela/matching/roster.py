@@ -33,6 +33,11 @@ class Roster:
     def __len__(self) -> int:
         return len(self.marks)
 
+    @property
+    def ascends(self) -> bool:
+        """Whether the ids do, so that no order is kept."""
+        return not len(self._order)
+
     def count(self) -> int:
         """Rows still in."""
         return len(self) - self._gone
@@ -68,6 +73,6 @@ class Roster:
 
 def order_of(keys: Keys) -> kernels.Rows:
     """Row numbers by id and then by row; empty where the ids ascend already."""
-    if len(keys) < 2 or bool((keys[1:] >= keys[:-1]).all()):
+    if len(keys) < 2 or bool((keys[1:] >= keys[:-1]).all()):  # of one row or none there is no order to keep
         return np.empty(0, dtype=np.uint32)
     return np.argsort(keys, kind="stable").astype(np.uint32)

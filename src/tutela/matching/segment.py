@@ -76,6 +76,8 @@ class Segment:
     def _with_scans(self, needles: Words, threshold: int, lines: Lines) -> Lines:
         """What `lines` says, with a scan for each needle whose buckets held too much."""
         of, _, distances = lines
+        if not len(of):
+            return lines
         crowded = distances < 0
         if not crowded.any():
             return lines
@@ -87,12 +89,15 @@ class Segment:
         return all_of[order], all_rows[order].astype(np.uint32), apart[order].astype(np.int64)
 
 
-def build(hashes: Words) -> Segment:
-    """The segment over `hashes` (uint64[n, 4]); O(n) time. Raises Invalid for another shape, Limited above 2^32 - 2."""
+def build(hashes: Words, *, ascending: bool = False) -> Segment:
+    """The segment over `hashes` (uint64[n, 4]), whose ids ascend or not; O(n) time.
+
+    Raises Invalid for another shape, Limited above 2^32 - 2 rows.
+    """
     kept = table(hashes)
     if kept.shape[0] > MOST_ROWS:
         raise Limited(f"{kept.shape[0]} hashes; one segment holds at most {MOST_ROWS}, use several", place="haystack")
-    return filled(kept, fitting(len(kept)))
+    return filled(kept, fitting(len(kept), ascending=ascending))
 
 
 def filled(hashes: Words, bands: Bands) -> Segment:

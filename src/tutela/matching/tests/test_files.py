@@ -167,7 +167,7 @@ def test_damage_behind_the_first_page_crashes_nothing(written: Path, tmp_path: P
 
 
 @pytest.mark.slow
-@settings(QUICK, max_examples=5_000)
+@settings(QUICK, max_examples=2_000)
 @given(st.data())
 def test_much_damage_behind_the_first_page_crashes_nothing(written: Path, tmp_path: Path, data: st.DataObject) -> None:
     ask_damaged(written, tmp_path, data)
@@ -187,6 +187,35 @@ def ask_damaged(written: Path, folder: Path, data: st.DataObject) -> None:
     index.search_many(hashes(3), threshold=40)
     index.remove(range(0, ROWS, 100))
     index.remove([2**62, -(2**62)])
+
+
+@settings(QUICK, max_examples=400)
+@given(st.lists(st.tuples(st.integers(8, 639), st.integers(0, 255)), min_size=1, max_size=5))
+def test_a_first_page_with_any_lies_is_refused_or_crashes_nothing(
+    written: Path, tmp_path: Path, lies: list[tuple[int, int]]
+) -> None:
+    ask_lying(written, tmp_path, lies)
+
+
+@pytest.mark.slow
+@settings(QUICK, max_examples=4_000)
+@given(st.lists(st.tuples(st.integers(8, 140), st.integers(0, 255)), min_size=1, max_size=5))
+def test_a_first_page_with_many_lies_is_refused_or_crashes_nothing(
+    written: Path, tmp_path: Path, lies: list[tuple[int, int]]
+) -> None:
+    ask_lying(written, tmp_path, lies)
+
+
+def ask_lying(written: Path, folder: Path, lies: list[tuple[int, int]]) -> None:
+    raw = bytearray(written.read_bytes())
+    for at, value in lies:
+        raw[at] = value
+    try:
+        index = opened(folder, signed(raw))
+    except Invalid:
+        return
+    index.search_many(hashes(20), threshold=31)
+    index.remove(range(0, ROWS, 100))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,0 +1,161 @@
+"""One file to its lines: digests, known or not, what it shows, what it matches, and the same for what is inside.
+
+Rules:
+- digests come first: a file that a known-good list has is not decoded and not looked into, unless another list has it
+- the file's own line comes before those of its members; the order of members is that of the file
+- a line that may not be decoded any more (its decoding ended a process) still has its digests and exact matches
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
+
+from tutela.matching import Frame, Hit, HitClass, Needle, VideoHit, match_frames
+from tutela.matching.frames import FrameRule
+from tutela.media import Digests, Kind, digest, kind_of
+from tutela.media.kinds import SIGNATURE_BYTES
+from tutela.media.perceived import Perceived
+from tutela.media.perception import perceive
+from tutela.scanning.inside import holds_members, parts
+from tutela.scanning.lines import Match, Seen
+from tutela.scanning.listing import Lists
+from tutela.scanning.options import Ask, Options
+from tutela.scanning.parts import Part, Pulse
+from tutela.scanning.reading import CHANGED, Opened
+
+FRAMES = "frames"
+TOO_MANY = "more members than are looked at; the rest was left out"
+
+
+class Eye:
+    """Looks at files with one set of lists and options."""
+
+    def __init__(self, lists: Lists, options: Options, pulse: Pulse) -> None:
+        self._lists, self._options, self._pulse = lists, options, pulse
+        self._thresholds = lists.thresholds
+
+    def look(self, ask: Ask) -> Iterator[Seen]:
+        """The lines of one file from line `ask.skip` on. Never raises for what a file holds."""
+        try:
+            with Opened(ask.path, most=self._options.max_bytes) as opened:
+                yield from self._lines(opened, ask)
+        except OSError as error:
+            yield Seen(problem=error.strerror or "could not be read")
+
+    def _lines(self, opened: Opened, ask: Ask) -> Iterator[Seen]:
+        holder = self._options.inside and holds_members(opened)
+        if ask.skip == 0:
+            seen = self._whole(opened, ask.verdict if ask.blind == 0 else "", holder)
+            yield replace(seen, problem=CHANGED) if opened.changed() else seen
+            holder = holder and (not seen.known_good or bool(seen.matches))
+        if holder:
+            yield from self._members(opened, ask)
+
+    def _members(self, opened: Opened, ask: Ask) -> Iterator[Seen]:
+        for number, part in enumerate(parts(ask.path, opened, self._options, self._pulse), 1):
+            if number > self._options.most_members:
+                yield Seen(problem=TOO_MANY)
+                return
+            if number < ask.skip:
+                self._pulse()
+            else:
+                yield self._member(part, ask.verdict if ask.blind == number else "")
+
+    def _whole(self, opened: Opened, verdict: str, holder: bool) -> Seen:
+        digests, kind = opened.digests(self._pulse), kind_of(opened.head[:SIGNATURE_BYTES])
+        if opened.data is None:
+            problem = f"the file has more than the {self._options.max_bytes:,} bytes that are decoded"
+            decodable = kind in (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO)
+            return self._seen(None, digests, verdict or (problem if decodable else " "), kind)
+        return self._seen(opened.data, digests, verdict or (" " if holder else ""), kind)
+
+    def _member(self, part: Part, verdict: str) -> Seen:
+        if part.data is None:
+            return Seen(member=part.name, size=part.size, problem=part.problem)
+        kind = kind_of(part.data[:SIGNATURE_BYTES])
+        seen = self._seen(part.data, digest(part.data), verdict, kind)
+        return replace(seen, member=part.name, problem=seen.problem or part.problem)
+
+    def _seen(self, data: bytes | None, digests: Digests, verdict: str, kind: Kind) -> Seen:
+        """`verdict`: why it is not decoded; a blank when there is nothing to say about that."""
+        needle = Needle(hashes={"sha256": digests.sha256, "sha1": digests.sha1, "md5": digests.md5})
+        known = self._lists.known(self._lists.good.match(needle)) if self._lists.has_good else ()
+        exact = self._lists.sought.match(needle)
+        seen = Seen(
+            kind=kind.value,
+            size=digests.size,
+            sha256=digests.sha256,
+            sha1=digests.sha1,
+            md5=digests.md5,
+            known_good=known,
+        )
+        if verdict or data is None or (known and not exact):
+            return replace(seen, matches=self._matches(exact), problem=verdict.strip())
+        perceived = perceive(data, self._options.limits, frozenset(self._options.variants))
+        return self._shown(seen, perceived, exact)
+
+    def _shown(self, seen: Seen, perceived: Perceived, exact: tuple[Hit, ...]) -> Seen:
+        hits, videos = exact, self._videos(perceived)
+        if perceived.pdq is not None:
+            hits = (*exact, *self._near(perceived))
+        shows = {
+            name: value
+            for name, value in asdict(perceived).items()
+            if name in ("pdq", "pdq_quality", "width", "height", "truncated", "seconds")
+        }
+        silent = perceived.kind not in (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO)
+        return replace(
+            seen,
+            **shows,
+            frames=len(perceived.frames) or None,
+            matches=(*self._matches(hits), *self._video_matches(videos, hits)),
+            problem="" if silent else perceived.problem,
+        )
+
+    def _near(self, perceived: Perceived) -> tuple[Hit, ...]:
+        needle = Needle(
+            hashes={"pdq": perceived.pdq or ""},
+            quality=perceived.pdq_quality,
+            variants={each.via: each.pdq for each in perceived.variants},
+        )
+        return self._lists.sought.match(
+            needle,
+            threshold=self._options.threshold,
+            thresholds=self._thresholds,
+            min_quality=self._options.min_quality,
+        )
+
+    def _videos(self, perceived: Perceived) -> tuple[VideoHit, ...]:
+        frames = [Frame(pdq=each.pdq, quality=each.quality, seconds=each.seconds) for each in perceived.frames]
+        if not frames:
+            return ()
+        rule = FrameRule(threshold=self._options.threshold, min_quality=self._options.min_quality)
+        return match_frames(frames, self._lists.sought.pdq, rule=rule, thresholds=self._thresholds)
+
+    def _matches(self, hits: Iterable[Hit]) -> tuple[Match, ...]:
+        return tuple(sorted((self._match(hit) for hit in hits), key=_order))
+
+    def _match(self, hit: Hit) -> Match:
+        origin = self._lists.origin(hit.entry, hit.group)
+        return Match(
+            list=origin.list,
+            entry=origin.entry,
+            category=origin.category,
+            algorithm=hit.algorithm,
+            distance=hit.distance,
+            match_class=hit.hit_class.value,
+            via=hit.via,
+        )
+
+    def _video_matches(self, videos: Iterable[VideoHit], hits: Iterable[Hit]) -> Iterator[Match]:
+        """Entries that share frames: `via` is `frames`; one that a hit names already is not told twice."""
+        told = {(hit.entry, hit.group) for hit in hits}
+        for video in videos:
+            if (video.entry, video.group) not in told:
+                nearest = min(frame.distance for frame in video.frames)
+                near = HitClass.NEAR
+                hit = Hit(entry=video.entry, algorithm="pdq", distance=nearest, hit_class=near, group=video.group)
+                yield replace(self._match(hit), via=FRAMES, percent=video.query_percent)
+
+
+def _order(match: Match) -> tuple[str, int, str, str]:
+    return match.match_class, match.distance, match.list, match.entry

@@ -1,0 +1,153 @@
+"""Who looks: a pool, a process alone, a cluster; and what a hostile file does to them."""
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tutela.hashlists import ListEntry
+from tutela.media import fingerprint
+from tutela.scanning import Cluster, Given, Lists, Options, Pool, Seen, Setup, Workman, walk
+from tutela.scanning.listing import write
+from tutela.scanning.looking import Eye
+from tutela.scanning.options import Ask
+
+from .conftest import picture
+
+
+@pytest.fixture
+def setup(tmp_path: Path, root: Path) -> Setup:
+    prints = fingerprint((root / "3.png").read_bytes())
+    assert prints.pdq is not None
+    entry = ListEntry(id="three", hashes=(("md5", prints.md5), ("pdq", prints.pdq)))
+    write(tmp_path / "lists", [Given(name="one", entries=[entry])])
+    return Setup(folder=tmp_path / "lists", options=Options(seconds=3))
+
+
+def _alone(setup: Setup, root: Path) -> list[tuple[bytes, Seen]]:
+    eye = Eye(Lists(setup.folder), setup.options, lambda: None)
+    found = [each for each in walk(bytes(root)) if not each.problem]
+    return [(each.path, seen) for each in found for seen in eye.look(Ask(path=each.path))]
+
+
+def _told(lookers: Pool | Cluster, root: Path) -> list[tuple[bytes, Seen]]:
+    files = (each for each in walk(bytes(root)) if not each.problem)
+    return [(found.path, seen) for found, seen in lookers.lines(files) if seen is not None]
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_pool_says_what_one_process_says(setup: Setup, root: Path, workers: int) -> None:
+    with Pool(setup, workers) as pool:
+        assert _told(pool, root) == _alone(setup, root)
+
+
+def test_a_file_that_asks_for_too_much_memory_costs_one_line(setup: Setup, root: Path) -> None:
+    size = struct.pack(">II", 9_000, 9_000) + b"\x08\x06\0\0\0"
+    chunk = struct.pack(">I", 13) + b"IHDR" + size + struct.pack(">I", zlib.crc32(b"IHDR" + size))
+    (root / "2big.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I", 0) + b"IDAT" + b"\x35\xaf\x06\x1e")
+    small = Setup(folder=setup.folder, options=Options(memory=700 * 1024 * 1024))
+    with Pool(small, 1) as pool:
+        told = {os.path.basename(path): seen for path, seen in _told(pool, root)}
+    assert told[b"2big.png"].problem
+    assert told[b"3.png"].matches
+
+
+def test_a_process_that_is_lost_costs_one_line_with_digests(setup: Setup, root: Path) -> None:
+    with Workman(setup) as workman:
+        list(workman.look(bytes(root / "0.png")))
+        assert workman.child_id is not None
+        os.kill(workman.child_id, signal.SIGSTOP)  # a decoder that never comes back
+        pid = workman.child_id
+        killer = threading.Timer(0.5, os.kill, (pid, signal.SIGKILL))
+        killer.start()
+        (seen,) = workman.look(bytes(root / "3.png"))
+        assert "ended without an answer" in seen.problem
+        assert (seen.sha256, [each.match_class for each in seen.matches]) == (
+            fingerprint((root / "3.png").read_bytes()).sha256,
+            ["exact"],
+        )
+        (after,) = workman.look(bytes(root / "4.png"))
+        assert (after.problem, after.pdq is None) == ("", False)
+
+
+def test_a_process_that_hangs_is_ended(setup: Setup, root: Path) -> None:
+    quick = Setup(folder=setup.folder, options=Options(seconds=1))
+    with Workman(quick) as workman:
+        list(workman.look(bytes(root / "0.png")))
+        assert workman.child_id is not None
+        os.kill(workman.child_id, signal.SIGSTOP)
+        started = time.monotonic()
+        (seen,) = workman.look(bytes(root / "3.png"))
+        assert seen.problem
+        assert time.monotonic() - started < 15
+
+
+def test_the_process_may_write_nothing(setup: Setup, root: Path) -> None:
+    with Workman(setup) as workman:
+        list(workman.look(bytes(root / "0.png")))
+        limits = Path(f"/proc/{workman.child_id}/limits").read_text()
+    assert [line.split()[3:5] for line in limits.splitlines() if line.startswith("Max file size")] == [["0", "0"]]
+
+
+def test_leaving_the_pool_early_ends_every_process(setup: Setup, root: Path) -> None:
+    with Pool(setup, 2) as pool:
+        lines = pool.lines(walk(bytes(root)))
+        next(lines)
+        pids = pool.child_ids
+        lines.close()
+    assert pids
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    """A scheduler and a worker as processes of their own."""
+    pytest.importorskip("distributed")
+    place = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    work = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", "2", "--no-nanny", "--no-dashboard"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    folder = ["--local-directory", str(tmp_path / "dask")]
+    named = ["--scheduler-file", str(place)]
+    begun = [subprocess.Popen([*dask, "--no-dashboard", *named], **quiet)]
+    try:
+        begun.append(subprocess.Popen([*work, *named, *folder], **quiet))
+        for _ in range(600):
+            if place.exists() and place.stat().st_size:
+                break
+            time.sleep(0.05)
+        yield json.loads(place.read_text())["address"]
+    finally:
+        for each in reversed(begun):
+            each.terminate()
+            each.wait()
+
+
+@pytest.mark.slow
+def test_a_cluster_of_two_processes_says_what_the_pool_says(setup: Setup, root: Path, scheduler: str) -> None:
+    for seed in range(80):
+        picture(root / f"many{seed}.png", seed, 80)
+    with Cluster(scheduler, setup) as cluster, Pool(setup, 1) as pool:
+        assert _told(cluster, root) == _told(pool, root)
+
+
+@pytest.mark.slow
+def test_a_local_cluster_says_what_the_pool_says(setup: Setup, root: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None, protocol="tcp"
+        ) as local,
+        Cluster(local.scheduler_address, setup) as cluster,
+        Pool(setup, 1) as pool,
+    ):
+        assert _told(cluster, root) == _told(pool, root)

@@ -1,0 +1,89 @@
+"""The process that looks at files: it reads them itself, maps the lists, and answers by a pipe.
+
+Rules:
+- bounded memory beside the mapped lists, no core dumps, no files written
+- it ends when its input does; a file that takes too long ends it, whether anybody watches or not
+- only frames leave by the pipe: whatever a library prints goes nowhere
+- an empty frame says that work goes on; a file ends with a frame of one blank
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from tutela.media import pdq
+from tutela.media.framing import read_frame, write_frame
+from tutela.scanning.lines import to_wire
+from tutela.scanning.listing import Lists, size_of
+from tutela.scanning.looking import Eye
+from tutela.scanning.options import Ask, Options
+
+LONGEST_ASK = 1 << 20
+END_OF_FILE = b" "
+_FILES = 1024
+
+
+def main() -> None:
+    """The index folder and the options as arguments; asks in, lines out."""
+    source, sink = sys.stdin.buffer, _own_output()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started this one says when it ends
+    folder, options = Path(os.fsdecode(bytes.fromhex(sys.argv[1]))), Options.from_object(json.loads(sys.argv[2]))
+    lists = Lists(folder)
+    pdq.hash_rgb(np.zeros((8, 8, 3), np.uint8))
+    eye = Eye(lists, options, lambda: _pulse(sink, options.seconds))
+    _confine(options.memory + size_of(folder))
+    write_frame(sink, b"")
+    while True:
+        try:
+            ask = Ask.from_wire(read_frame(source, most=LONGEST_ASK))
+        except EOFError:
+            return
+        for frame in _answer(eye, ask, options.seconds):
+            write_frame(sink, frame)
+
+
+def _answer(eye: Eye, ask: Ask, seconds: float) -> Iterator[bytes]:
+    _arm(seconds)
+    for seen in eye.look(ask):
+        yield to_wire(seen)
+        _arm(seconds)
+    _arm(0)
+    yield END_OF_FILE
+
+
+def _arm(seconds: float) -> None:
+    """The alarm that ends this process, set anew; it also ends a decoder that never comes back."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _pulse(sink: BinaryIO, seconds: float) -> None:
+    _arm(seconds)
+    write_frame(sink, b"")
+
+
+def _own_output() -> BinaryIO:
+    """The pipe under another number; number 1 becomes what number 2 is."""
+    pipe = os.dup(1)
+    os.dup2(2, 1)
+    return os.fdopen(pipe, "wb")
+
+
+def _confine(memory: int) -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, _FILES),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,7 @@ from django.db import connection
 
 from tutela_node.hashlists.models import Entry
 
+CACHE = "PRAGMA cache_size=-65536"  # KiB of this connection: entries go into several indexes in no order
 _FIELDS = Entry._meta.concrete_fields
 _BY_NAME = {field.attname: field for field in _FIELDS}
 _NEEDED: dict[
@@ -39,6 +40,7 @@ def insert(names: Sequence[str], rows: Iterable[tuple[Any, ...]], shared: Mappin
             ending = tuple(saved.get(value) for value in common.values())
             marks = ", ".join(["%s"] * (len(names) + len(common)))
             values = [tuple(map(saved.get, row)) + ending for row in rows]
+            cursor.execute(CACHE)
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)  # noqa: S608  # our own names
 
 

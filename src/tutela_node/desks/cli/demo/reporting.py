@@ -94,7 +94,7 @@ def _import(visitor: Visitor, *, name: str, format: str, file: tuple[str, bytes]
     visitor.open("/lists/import/")
     fields = {"name": name, "format": format, "trusted": "on", "mapping": mapping}
     visitor.submit("//main//form[.//input[@type='file']]", fields, files={"file": file})
-    names = ("read", "added", "withdrawn", "problems")
+    names = ("read", "added", "withdrawn", "quarantined", "problems")
     figures = visitor.all("//dl[contains(@class,'figures')]//dd")
     return dict(zip(names, map(int, figures), strict=True))
 

@@ -12,12 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tutela.matching import files, segment
+from tutela.matching.kernels import Distances, Rows
 from tutela.matching.marks import Groups, Id, Keys, Marks, marked
 from tutela.matching.pile import Part, Pile, State
 from tutela.matching.roster import Roster, RowNumbers
@@ -142,20 +142,10 @@ class Index(Pile[Segment]):
         found = [line for line in _lines(self._state, wanted, bound, threads) if len(line[1][0])]
         if limits is not None:
             found = [(first, _within(lines, marks, limits), marks) for first, lines, marks in found]
+            found = [each for each in found if len(each[1][0])]
         if not found:
             return NOTHING
-        columns = [_joined([lines[at] for _, lines, _ in found]) for at in range(3)]
-        rows = _joined([lines[1].astype(np.int64) + first for first, lines, _ in found])
-        groups = _joined([marks.groups[lines[1]] for _, lines, marks in found])
-        ids = [each for _, lines, marks in found for each in marks.ids(lines[1])]
-        order = np.lexsort((rows, columns[2], columns[0])) if len(rows) > 1 else np.arange(len(rows))
-        return Columns(
-            needles=columns[0][order],
-            ids=[ids[at] for at in order.tolist()],
-            distances=columns[2][order],
-            groups=groups[order],
-            rows=rows[order],
-        )
+        return _whole(*found[0]) if len(found) == 1 else _merged([_whole(*each) for each in found])
 
     def add(self, hashes: Words, ids: Sequence[Id] | Keys, group: int = 0) -> None:
         """Append `hashes` (uint64[n, 4]) with one id each; they match when this returns. Raises Invalid."""
@@ -166,8 +156,37 @@ class Index(Pile[Segment]):
         return Part(content=segment.build(raw, ascending=roster.ascends), roster=roster), None
 
 
-def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+def _whole(first: int, lines: Lines, marks: Marks) -> Columns:
+    """The lines of one part in their order."""
+    needles, rows, distances = lines
+    if len(rows) > 1:
+        order = _ordered(needles, distances, rows)
+        needles, rows, distances = needles[order], rows[order], distances[order]
+    ids, groups = marks.ids(rows), marks.groups[rows]
+    return Columns(needles=needles, ids=ids, distances=distances, groups=groups, rows=rows.astype(np.int64) + first)
+
+
+def _merged(parts: list[Columns]) -> Columns:
+    """The lines of several parts in their order."""
+    needles = np.concatenate([each.needles for each in parts])
+    distances = np.concatenate([each.distances for each in parts])
+    rows = np.concatenate([each.rows for each in parts])
+    ids = [each for part in parts for each in part.ids]
+    order = _ordered(needles, distances, rows)
+    return Columns(
+        needles=needles[order],
+        ids=[ids[at] for at in order.tolist()],
+        distances=distances[order],
+        groups=np.concatenate([each.groups for each in parts])[order],
+        rows=rows[order],
+    )
+
+
+def _ordered(needles: Rows, distances: Distances, rows: npt.NDArray[np.integer]) -> RowNumbers:
+    """By needle, distance and row."""
+    if needles.min() == needles.max():
+        return np.argsort((distances << 40) | rows.astype(np.int64))
+    return np.lexsort((rows, distances, needles))
 
 
 def _lines(state: State[Segment], needles: Words, threshold: int, threads: int) -> Iterator[tuple[int, Lines, Marks]]:

@@ -248,3 +248,23 @@ def test_writing_again_and_again_leaves_no_crowd_of_small_parts(tmp_path: Path) 
         index.write(tmp_path / str(turn))
     assert len(index._state.parts) <= 8
     assert ids_near(Index.open(tmp_path / "29"), rows[5]) == [5]
+
+
+def test_many_needles_over_many_parts_with_limits_come_in_order() -> None:
+    row = hashes(1)
+    rows = np.concatenate([row ^ np.uint64(2**each - 1) for each in range(6)] * 2)
+    index = Index(rows[:5], np.arange(5), group=1)
+    for first, group in ((5, 2), (8, 1), (10, 3)):
+        index.rebuild()
+        index.add(rows[first : first + 3], np.arange(first, first + len(rows[first : first + 3])), group=group)
+        index._begun()
+    limits = np.full(65_536, 12, dtype=np.int16)
+    limits[2], limits[3] = 3, -1
+    needles = rows[[4, 0, 2]]
+    groups = np.array([1] * 5 + [2] * 3 + [1] * 3 + [3] * 3)
+    for needle, answer in zip(needles, index.search_many(needles, threshold=12, limits=limits), strict=True):
+        held = np.concatenate([rows[:8], rows[8:11], rows[10:12]])
+        found = search(needle, held, threshold=12).pairs()
+        who = [*range(8), 8, 9, 10, 10, 11]
+        expected = [(who[at], apart) for at, apart in found if apart <= limits[groups[at]]]
+        assert [(near.id, near.distance) for near in answer] == expected

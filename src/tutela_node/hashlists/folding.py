@@ -86,7 +86,7 @@ def fold(
             wanted |= {(key, algorithm): None for algorithm in own}
             continue
         scheme, code = _classification(entry, tally)
-        told, expires_on = provenance.told_of(entry), provenance.expiry_of(entry)
+        told = provenance.told_of(entry)
         for algorithm, value in entry.hashes:
             own.add(algorithm)
             wanted[key, algorithm] = Content(
@@ -95,7 +95,7 @@ def fold(
                 scheme=scheme,
                 code=code,
                 told=told,
-                expires_on=expires_on,
+                expires_on=entry.expires,
             )
     return wanted
 

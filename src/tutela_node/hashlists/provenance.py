@@ -8,7 +8,7 @@ Rules:
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tutela.hashlists import ListEntry
@@ -43,7 +43,7 @@ def told_of(entry: ListEntry) -> bytes:
         said["kind"] = str(entry.kind)
     if entry.timestamp is not None:
         said["at"] = entry.timestamp.astimezone(UTC).isoformat()
-    if tags := [str(tag)[:LONGEST_TAG] for tag in getattr(entry, "tags", ())[:MOST_TAGS]]:
+    if tags := [str(tag)[:LONGEST_TAG] for tag in entry.tags[:MOST_TAGS]]:
         said["tags"] = tags
     if entry.feedback:
         said["opinions"] = [[each.algorithm, each.affirmative, each.negative] for each in entry.feedback[:MOST_TAGS]]
@@ -66,11 +66,3 @@ def told(sealed: bytes | memoryview) -> Told:
         tags=tuple(said.get("tags", ())),
         opinions=tuple((str(name), int(good), int(bad)) for name, good, bad in said.get("opinions", ())),
     )
-
-
-def expiry_of(entry: ListEntry) -> date | None:
-    """The first day on which the entry matches no more, where its list says so."""
-    said = getattr(entry, "expires", None) or getattr(entry, "expires_on", None)
-    if isinstance(said, datetime):
-        return said.astimezone(UTC).date()
-    return said if isinstance(said, date) else None

@@ -1,18 +1,21 @@
 """A flood waits, expiry comes by itself, a paused list is not asked: what may match, and what counts as growth."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutela.hashlists import Feedback, ListEntry, Source
 from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Conflict, Forbidden, Invalid
 from tutela_node.foundation.permissions import SYSTEM
-from tutela_node.hashlists import actions, overview
+from tutela_node.hashlists import actions, importing, overview
 from tutela_node.hashlists.actions import change_list, decide_flood, expire_entries, move_flood, withdraw_entry
-from tutela_node.hashlists.models import Entry, Flood, HashList, ListChange
+from tutela_node.hashlists.models import Entry, Flood, HashList, ListChange, ListImport
+from tutela_node.hashlists.naming import find_or_make
 from tutela_node.hashlists.rules import (
     FloodState,
     ListState,
@@ -147,6 +150,32 @@ def test_an_entry_expires_by_itself_and_the_sweep_gives_it_a_new_seq(take, known
         assert (expire_entries(SYSTEM), expire_entries(SYSTEM)) == (1, 0)
         assert not known("a")
     assert Entry.objects.get(number=1).seq > before
+    assert only().live == 1
+
+
+def test_what_a_list_says_of_an_entry_is_kept_sealed_and_its_end_counts(noor, known):
+    today = clock.now().date()
+    entry = ListEntry(
+        id="7",
+        hashes=(("md5", digest("a")),),
+        source=Source(id="42", name="Example Member"),
+        tags=("generated",),
+        expires=today + timedelta(days=2),
+        feedback=(Feedback(algorithm="md5", affirmative=3, negative=1),),
+    )
+    target = find_or_make("Far list", now=clock.now())
+    importing.take_piece(ListImport.objects.create(list=target, at=clock.now()), [entry], now=clock.now())
+    told = overview.read_entry(noor, 1).told
+    assert (told.key, told.source_name, told.tags) == (("42", "", "7"), "Example Member", ("generated",))
+    assert told.opinions == (("md5", 3, 1),)
+    assert b"Example Member" not in bytes(Entry.objects.get().told_sealed)
+    assert known("a")
+    with clock.standing_at(clock.now() + timedelta(days=2)):
+        expire_entries(SYSTEM)
+        assert not known("a")
+        later = replace(entry, expires=today + timedelta(days=9))
+        importing.take_piece(ListImport.objects.get(), [later], now=clock.now())
+        assert known("a")
     assert only().live == 1
 
 

@@ -2,6 +2,7 @@
 
 Rules:
 - a list that cannot be read ends the command before anything is compared: a missing list must not look like no match
+- a list may carry its own threshold; known-good lists are compared apart and by digests alone
 - an entry withdrawn by a later entry of its own list does not match
 - an argument that names a file or folder is one; else it must be a hash: `sha256:`, `sha1:`, `md5:` or `pdq:` and the
   digits, or the digits alone (64 of them are looked up both as SHA-256 and as PDQ)
@@ -20,15 +21,18 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from tutela.cli.listfiles import Seen, opened_list
+from tutela.cli.givenlists import Named, given, named
 from tutela.errors import Invalid
-from tutela.hashlists import HEX_DIGITS, current
-from tutela.matching import ALGORITHMS, MIN_QUALITY, THRESHOLD, Hit, Matcher, Needle
+from tutela.hashlists import HEX_DIGITS, ListEntry, current
+from tutela.matching import ALGORITHMS, MIN_QUALITY, PDQ, THRESHOLD, Hit, Matcher, Needle
 from tutela.media import Fingerprints, Isolated
 
 FOUND, UNREADABLE = 1, 3
 
-Lists = Annotated[list[Path], typer.Option("--list", metavar="LIST", help="A hash list; may be repeated.")]
+Lists = Annotated[
+    list[str], typer.Option("--list", metavar="LIST", help="A hash list, or LIST:threshold=N; may be repeated.")
+]
+Good = Annotated[list[str] | None, typer.Option(metavar="LIST", help="A list of known-good files; may be repeated.")]
 Sought = Annotated[list[str], typer.Argument(metavar="PATH|HASH...", help="Files, folders, or hashes.")]
 Threshold = Annotated[int, typer.Option(min=0, max=256, help="Bits by which PDQ hashes may differ.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -36,15 +40,27 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """Lists in one matcher; entry n of the matcher is `origins[n]`: the list's path and the entry's own id."""
+    """Lists in one matcher; entry n is `origins[n]`: the list's path and the entry's own id. Known-good ones apart.
+
+    `thresholds`: those of lists that have their own, by the list's number.
+    """
 
     matcher: Matcher
     origins: list[tuple[str, str]]
+    good: Matcher
+    good_names: list[str]
+    thresholds: dict[int, int]
 
 
-def match_paths(sought: Sought, lists: Lists, threshold: Threshold = THRESHOLD, as_json: AsJson = False) -> None:
+def match_paths(
+    sought: Sought,
+    lists: Lists,
+    known_good: Good = None,
+    threshold: Threshold = THRESHOLD,
+    as_json: AsJson = False,
+) -> None:
     """Compare files or hashes with hash lists."""
-    loaded = load(lists)
+    loaded = load(named(lists, known_good or ()))
     found = failed = False
     with Isolated() as isolated:
         for line in _lines(sought, loaded, isolated, threshold):
@@ -55,20 +71,30 @@ def match_paths(sought: Sought, lists: Lists, threshold: Threshold = THRESHOLD, 
         raise typer.Exit(FOUND if found else UNREADABLE)
 
 
-def load(lists: Iterable[Path]) -> Loaded:
-    """All lists in one matcher. Raises Invalid, Limited and OSError for a list that cannot be read."""
-    loaded = Loaded(matcher=Matcher(), origins=[])
-    for path in lists:
-        seen = Seen(path)
-        with opened_list(path) as read:
-            entries = current(seen.entries(read))
+def load(lists: Iterable[Named]) -> Loaded:
+    """All lists in memory. Raises Invalid, Limited and OSError for a list that cannot be read."""
+    loaded = Loaded(matcher=Matcher(), origins=[], good=Matcher(), good_names=[], thresholds={})
+    for group, each in enumerate(lists):
+        entries = current(given(each).entries)
+        if each.known_good:
+            loaded.good.add(_digests(entries, len(loaded.good_names)))
+            loaded.good_names.append(str(each.path))
+            continue
         first = len(loaded.origins)
-        ignored = loaded.matcher.add((first + each, entry.hashes) for each, entry in enumerate(entries))
-        loaded.origins.extend((str(path), entry.id) for entry in entries)
+        ignored = loaded.matcher.add(((first + n, entry.hashes) for n, entry in enumerate(entries)), group)
+        loaded.origins.extend((str(each.path), entry.id) for entry in entries)
+        if each.threshold is not None:
+            loaded.thresholds[group] = each.threshold
         for algorithm, count in sorted(ignored.items()):
-            typer.echo(f"{path}: {count} {algorithm} values cannot be compared here", err=True)
+            typer.echo(f"{each.path}: {count} {algorithm} values cannot be compared here", err=True)
     loaded.matcher.rebuild()
+    loaded.good.rebuild()
     return loaded
+
+
+def _digests(entries: Iterable[ListEntry], number: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    """A picture that resembles a known-good one is not known: PDQ is left out."""
+    return ((number, [pair for pair in entry.hashes if pair[0] != PDQ]) for entry in entries)
 
 
 def _lines(sought: list[str], loaded: Loaded, isolated: Isolated, threshold: int) -> Iterator[dict[str, Any]]:
@@ -77,14 +103,15 @@ def _lines(sought: list[str], loaded: Loaded, isolated: Isolated, threshold: int
     for each in track(everything, description="Matching", console=console, disable=not console.is_terminal):
         try:
             needle, problem = _needle(each, isolated)
-            hits = loaded.matcher.match(needle, threshold=threshold)
+            hits = loaded.matcher.match(needle, threshold=threshold, thresholds=loaded.thresholds)
+            good = _known_good(needle, loaded)
         except OSError as error:
             yield {"path": str(each), "error": error.strerror or "could not be read"}
         except Invalid as error:
             yield {"path": str(each), "error": error.message}
         else:
             matches = [_match(hit, loaded) for hit in hits]
-            yield {"path": str(each), "matches": matches} | ({"problem": problem} if problem else {})
+            yield {"path": str(each), "matches": matches} | good | ({"problem": problem} if problem else {})
 
 
 def _expanded(text: str) -> Iterator[Path | str]:
@@ -124,6 +151,15 @@ def _hashes(text: str) -> dict[str, str]:
     if not names or not set(names) <= set(ALGORITHMS):
         raise Invalid(f"neither a file nor a hash; a hash is one of {', '.join(ALGORITHMS)}, a colon, and its digits")
     return dict.fromkeys(names, digits)
+
+
+def _known_good(needle: Needle, loaded: Loaded) -> dict[str, list[str]]:
+    """Told only when a known-good list was given."""
+    if not loaded.good_names:
+        return {}
+    digests = {name: value for name, value in needle.hashes.items() if name != PDQ}
+    numbers = sorted({int(hit.entry) for hit in loaded.good.match(Needle(hashes=digests))})
+    return {"known_good": [loaded.good_names[number] for number in numbers]}
 
 
 def _match(hit: Hit, loaded: Loaded) -> dict[str, Any]:

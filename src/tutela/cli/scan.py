@@ -42,7 +42,6 @@ Parquet = Annotated[Path | None, typer.Option(help="The same as a Parquet table,
 Workers = Annotated[int | None, typer.Option(min=1, max=512, help="Processes; by default one for each processor.")]
 ClusterAt = Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler, tcp://...")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a scan that was ended.")]
-Variants = Annotated[str, typer.Option(help="Forms of a picture to compare beside it, with commas.")]
 Threshold = Annotated[int, typer.Option(min=0, max=256, help="Bits by which PDQ hashes may differ.")]
 Seconds = Annotated[float, typer.Option(min=1, max=3600, help="Time for one file or member.")]
 Inside = Annotated[bool, typer.Option("--inside/--no-inside", help="Look into archives and images.")]
@@ -63,7 +62,6 @@ def scan_root(
     workers: Workers = None,
     cluster: ClusterAt = None,
     resume: Resume = False,
-    variants: Variants = "",
     threshold: Threshold = THRESHOLD,
     seconds: Seconds = 30.0,
     inside: Inside = True,
@@ -75,7 +73,7 @@ def scan_root(
         raise typer.BadParameter("--workers is for the pool, --cluster has its own; give one of them")
     if not root.exists():
         raise Missing("there is no such file or folder", place=str(root))
-    options = Options(threshold=threshold, variants=chosen(variants), seconds=seconds, inside=inside)
+    options = Options(threshold=threshold, seconds=seconds, inside=inside)
     sought = named(lists, known_good or ())
     signal.signal(signal.SIGTERM, lambda *_: _interrupted())
     try:
@@ -98,11 +96,6 @@ def scan_root(
     if parquet is not None:
         table.write(out, parquet)
     _finish(summary_of(root, totals, progress.seconds), as_json=as_json)
-
-
-def chosen(variants: str) -> tuple[str, ...]:
-    """The forms named, in the order of the alphabet. Raises BadParameter for one that is not known."""
-    return tuple(sorted({each.strip() for each in variants.split(",") if each.strip()}))
 
 
 def _interrupted() -> None:

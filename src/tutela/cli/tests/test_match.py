@@ -86,3 +86,25 @@ def test_withdrawn_entries_do_not_match(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(f"id,md5,deleted\n1,{'ab' * 16},\n1,,yes\n")
     assert run("--list", path, "ab" * 16)[0] == 0
+
+
+def test_a_list_may_have_its_own_threshold(hash_list: Path, picture: Path) -> None:
+    with Image.open(picture) as whole:
+        whole.resize((200, 200)).save(picture.with_name("small.png"))
+    (near,) = run("--list", hash_list, picture.with_name("small.png"))[1][0]["matches"]
+    assert near["distance"] > 0
+    own = f"{hash_list}:threshold={near['distance'] - 1}"
+    assert run("--list", own, picture.with_name("small.png"))[0] == 0
+
+
+def test_known_good_lists_are_told_apart(hash_list: Path, picture: Path) -> None:
+    code, (line,) = run("--list", hash_list, "--known-good", hash_list, picture)
+    assert (code, line["known_good"], len(line["matches"])) == (1, [str(hash_list)], 2)
+    assert run("--list", hash_list, "--known-good", hash_list, f"md5:{'0' * 32}")[1][0]["known_good"] == []
+
+
+def test_a_list_of_known_good_files_is_not_looked_for(tmp_path: Path, picture: Path) -> None:
+    header = '"SHA-1","MD5","CRC32","FileName","FileSize","ProductCode","OpSystemCode","SpecialCode"'
+    (tmp_path / "nsrl.txt").write_text(f'{header}\n"{"A" * 40}","{"B" * 32}","00000000","a",1,1,"1",""\n')
+    with pytest.raises(Invalid, match="--known-good"):
+        run("--list", tmp_path / "nsrl.txt", picture)

@@ -46,6 +46,7 @@ class SubscriptionValue:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpinionValue:
     by: str
+    is_own: bool
     at: datetime
     affirmative: bool
     note: str
@@ -88,6 +89,7 @@ def opinions(actor: Actor, number: int) -> tuple[OpinionValue, ...]:
     return tuple(
         OpinionValue(
             by=row.by_name,
+            is_own=row.by == actor.id,
             at=row.at,
             affirmative=row.affirmative,
             note=row.note,

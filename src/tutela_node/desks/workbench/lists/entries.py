@@ -104,7 +104,7 @@ def _page(request: DeskRequest, number: int, form: Asked | None) -> HttpResponse
         "changes": [(each, words.change(each.what)) for each in found.changes],
         "opinions": [(each, words.SENT[each.sent_state]) for each in opinions],
         "goes_out": reasons.goes_out,
-        "has_judged": any(each.by == request.actor.name for each in opinions),
+        "has_judged": any(each.is_own for each in opinions),
         "may_judge": request.actor.may(JUDGE),
         "may_reveal": request.actor.may(REVEAL),
         "may_withdraw": request.actor.may(WITHDRAW) and found.state != "withdrawn",

@@ -30,7 +30,7 @@ from tutela_node.hashlists.permissions import CHANGE, DECIDE, IMPORT, READ, SUBS
 from tutela_node.hashlists.rules import FloodState, ImportState, ListState
 from tutela_node.journeys import flood_decided, list_imported
 
-SMALL = 4 * 1024 * 1024  # octets of a file that is taken while the reader waits
+SMALL = 1024 * 1024  # octets of a file that is taken while the reader waits
 AGAIN_SECONDS = 3
 
 

@@ -3,13 +3,15 @@
 Rules:
 - a list that cannot be read ends the command before anything is compared: a missing list must not look like no match
 - a list may carry its own threshold: `PATH:threshold=N`
+- an entry whose end has come (by the day in UTC) counts as withdrawn
 - a list of known-good files is never taken for one to look for, nor the other way round where the format says so
 """
 
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import typer
@@ -71,8 +73,10 @@ def given(each: Named) -> Given:
 
 def _entries(path: Path) -> Iterator[ListEntry]:
     seen = Seen(path)
+    today = datetime.now(UTC).date()
     with opened_list(path) as read:
-        yield from seen.entries(read)
+        for entry in seen.entries(read):
+            yield ended(entry, today)
 
 
 def tell_ignored(ignored: Iterable[tuple[tuple[str, str], int]]) -> None:
@@ -80,3 +84,8 @@ def tell_ignored(ignored: Iterable[tuple[tuple[str, str], int]]) -> None:
     for (name, algorithm), count in sorted(ignored):
         if algorithm not in ALGORITHMS:
             typer.echo(f"{name}: {count} {algorithm} values cannot be compared here", err=True)
+
+
+def ended(entry: ListEntry, today: date) -> ListEntry:
+    """`entry`, withdrawn when its end has come; so an older form of it does not come back."""
+    return replace(entry, deleted=True) if entry.expires is not None and entry.expires <= today else entry

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,10 @@ from PIL import Image
 from typer import Typer
 from typer.testing import CliRunner
 
+from tutela.cli.givenlists import ended
 from tutela.cli.match import match_paths
 from tutela.errors import Invalid
+from tutela.hashlists import ListEntry
 from tutela.media import fingerprint
 
 
@@ -108,3 +112,9 @@ def test_a_list_of_known_good_files_is_not_looked_for(tmp_path: Path, picture: P
     (tmp_path / "nsrl.txt").write_text(f'{header}\n"{"A" * 40}","{"B" * 32}","00000000","a",1,1,"1",""\n')
     with pytest.raises(Invalid, match="--known-good"):
         run("--list", tmp_path / "nsrl.txt", picture)
+
+
+def test_an_entry_whose_end_has_come_counts_as_withdrawn() -> None:
+    entry = ListEntry(id="a", hashes=(("md5", "0" * 32),), expires=date(2026, 3, 2))
+    assert [ended(entry, date(2026, 3, day)).deleted for day in (1, 2, 3)] == [False, True, True]
+    assert not ended(replace(entry, expires=None), date(2026, 3, 2)).deleted

@@ -21,7 +21,7 @@ from tutela.scanning.listing import write
 from tutela.scanning.looking import Eye
 from tutela.scanning.options import Ask
 
-from .conftest import picture
+from .conftest import command, picture
 
 
 @pytest.fixture
@@ -151,3 +151,16 @@ def test_a_local_cluster_says_what_the_pool_says(setup: Setup, root: Path) -> No
         Pool(setup, 1) as pool,
     ):
         assert _told(cluster, root) == _told(pool, root)
+
+
+@pytest.mark.slow
+def test_the_command_writes_the_same_octets_through_a_cluster(
+    root: Path, listed: Path, tmp_path: Path, scheduler: str
+) -> None:
+    written = []
+    for number, how in enumerate((["--cluster", scheduler], ["--workers", 2])):
+        out = tmp_path / f"{number}.jsonl"
+        done = subprocess.run(command(root, "--list", listed, "--out", out, *how), capture_output=True, check=False)
+        assert done.returncode == 1, done.stderr
+        written.append(out.read_bytes())
+    assert written[0] == written[1]

@@ -173,6 +173,15 @@ def grants() -> tuple[Grant, ...]:
     )
 
 
+def hosts_of(token: str) -> frozenset[str]:
+    """The hosts from which a question of this token may fetch; none for a token that may not ask now."""
+    known = (each for each in accounts.askers(LOOK_UP.name) if each.token.hex == token and not each.suspended_for)
+    try:
+        return frozenset(host for each in known for host in each.hosts)
+    finally:
+        connections.close_all()  # asked from a thread of its own
+
+
 def _change(rows: Iterable[index.Row]) -> Change:
     kept = list(rows)
     return Change(

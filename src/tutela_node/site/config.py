@@ -18,7 +18,7 @@ from tutela.errors import Invalid, TutelaError
 from tutela_node.foundation.profile.load import load
 
 ORIGIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:/[a-z0-9._-]+)*", re.ASCII)
-ROLES = ("public", "workbench", "api", "worker", "all")
+ROLES = ("public", "workbench", "api", "matcher", "worker", "all")
 SETTINGS = {
     "TUTELA_DATA": "folder of the database, the vault, the keys and the releases (./data)",
     "TUTELA_DATABASE": "postgresql://user:password@host:port/name, or empty for SQLite in the data folder",
@@ -28,6 +28,7 @@ SETTINGS = {
     "TUTELA_PUBLIC_URL": "address of the public pages (http://127.0.0.1:8000)",
     "TUTELA_WORKBENCH_URL": "address of the workbench (http://localhost:8001)",
     "TUTELA_API_URL": "address of the API and the provider desk (http://127.0.0.1:8002)",
+    "TUTELA_MATCHER_URL": "address of the match service (http://127.0.0.1:8003)",
     "TUTELA_SMTP": "host:port of the mail server that takes notices (127.0.0.1:25)",
     "TUTELA_DNS": "host:port of the resolver used for capture and tracing; empty for the system's resolver",
     "TUTELA_RDAP": "base address of one RDAP server to ask instead of the public bootstrap; empty for the bootstrap",
@@ -47,6 +48,7 @@ class Config:
     public_url: str
     workbench_url: str
     api_url: str
+    matcher_url: str
     smtp: tuple[str, int]
     dns: tuple[str, int] | None
     rdap: str
@@ -70,6 +72,7 @@ def read(role: str, environment: Mapping[str, str] = os.environ) -> Config:
         public_url=_address(environment, "TUTELA_PUBLIC_URL", "http://127.0.0.1:8000"),
         workbench_url=_address(environment, "TUTELA_WORKBENCH_URL", "http://localhost:8001"),
         api_url=_address(environment, "TUTELA_API_URL", "http://127.0.0.1:8002"),
+        matcher_url=_address(environment, "TUTELA_MATCHER_URL", "http://127.0.0.1:8003"),
         smtp=_endpoint(environment, "TUTELA_SMTP") or ("127.0.0.1", 25),
         dns=_resolver(environment),
         rdap=_address(environment, "TUTELA_RDAP", "") if get("TUTELA_RDAP") else "",

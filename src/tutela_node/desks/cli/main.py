@@ -47,7 +47,7 @@ def init(exampleland: Annotated[bool, typer.Option(help="add Exampleland's peopl
 
 
 @app.command()
-def serve(role: Annotated[str, typer.Option(help="public, workbench, api, worker or all")] = "all") -> None:
+def serve(role: Annotated[str, typer.Option(help="public, workbench, api, matcher, worker or all")] = "all") -> None:
     """Serve one role, or all of them under one supervisor."""
     from tutela_node.desks.cli import serve as desk
     from tutela_node.desks.cli import supervise

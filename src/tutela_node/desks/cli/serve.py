@@ -1,4 +1,4 @@
-"""Serves one role: a web desk under gunicorn, or the worker's loops.
+"""Serves one role: a web desk under gunicorn, the match service under Granian, or the worker's loops.
 
 One process a role, several threads: bodies stream from the socket (nothing is spooled), and a killed process loses
 nothing but the requests it was answering.
@@ -60,11 +60,22 @@ class Desk(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 def serve(role: str) -> None:
     """Blocks until the process is told to stop."""
     os.environ["DJANGO_SETTINGS_MODULE"] = f"tutela_node.site.settings.{role}"
+    if role == "matcher":
+        _match()
+        return
     django.setup()
     if role == "worker":
         _work()
     else:
         Desk(role).run()
+
+
+def _match() -> None:
+    """The match service needs no room and no database: Django is not set up."""
+    from tutela_node.desks.matcher import serving
+
+    url = urlsplit(settings.TUTELA.matcher_url)
+    serving.serve(_bind(url.hostname or ""), url.port or 80)
 
 
 def _bind(host: str) -> str:

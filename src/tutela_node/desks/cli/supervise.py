@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
 
-ROLES = ("worker", "public", "workbench", "api")
+ROLES = ("worker", "public", "workbench", "api", "matcher")
 PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0)
 QUIET = 20.0  # seconds a child must live for its pauses to start again
 PATIENCE = 15.0  # seconds a child has to end by itself

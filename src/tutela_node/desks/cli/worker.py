@@ -7,6 +7,7 @@
     outbox     sends what the committed transactions put there
     matchers   tells the matchers what changed in the lists and who may ask, within a second
     look-ups   keeps what the matchers wrote down
+    addresses  fetches what a question to a matcher names, for hosts that its agreement allows
     lists      marks entries whose day has come
     tidy       removes what says nothing any more: hints that ran or were lost, beats of workers that ended
 
@@ -18,14 +19,17 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.db import close_old_connections, connections
 from django_tasks_db.management.commands.db_worker import Worker as JobWorker
 
 from tutela_node.blocking import releasing
+from tutela_node.desks.matcher.fetching import Fetching, socket_path
+from tutela_node.desks.matcher.fetching import policy as fetch_policy
 from tutela_node.evidence.sequencer import sequence
 from tutela_node.foundation.mail import deliver_due
 from tutela_node.hashlists import collecting, index
-from tutela_node.hashlists.publishing import Publisher
+from tutela_node.hashlists.publishing import Publisher, hosts_of
 from tutela_node.journeys import lists_kept, steps
 from tutela_node.journeys.capturing import decoder
 
@@ -71,6 +75,7 @@ def run(stop: threading.Event) -> None:
         Loop("outbox", deliver_due, 0.5, stop),
         Loop("matchers", publisher.once, 0.1, stop),
         Loop("look-ups", collecting.once, 1.0, stop),
+        Loop("addresses", _addresses(stop), 1.0, stop),
         Loop("jobs", _jobs(stop), 0.3, stop),
         Loop("lists", lists_kept.once, 60.0, stop),
         Loop("tidy", steps.tidy, 3600.0, stop),
@@ -91,6 +96,17 @@ def _beat(loops: Sequence[Loop]) -> Pass:
         steps.beat(**states, index="ok" if index.is_loaded() else "not loaded")
 
     return once
+
+
+def _addresses(stop: threading.Event) -> Pass:
+    fetching = Fetching(
+        socket_path(settings.TUTELA.data),
+        hosts_of=hosts_of,
+        policy=fetch_policy(settings.TUTELA.exercise_network),
+        dns=settings.TUTELA.dns,
+        decoder=decoder(),
+    )
+    return lambda: fetching.serve(stop)
 
 
 def _jobs(stop: threading.Event) -> Pass:

@@ -1,0 +1,125 @@
+"""What the handlers of this desk work with: who asks, fingerprints of bytes, fingerprints of an address.
+
+Rules:
+- bytes are decoded in a child process that may be lost; they are never written down and nothing of them is kept
+- an address is fetched by the worker, and only for organisations whose agreement names its host
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Literal, Protocol, cast
+
+from tutela.matching import Needle
+from tutela.media import Fingerprints
+from tutela_node.desks.matcher.asking import Asking
+from tutela_node.desks.matcher.forms import is_form, only_file, read_form
+from tutela_node.desks.matcher.web import MOST_MEDIA, NoToken, Request, Response, token_of
+from tutela_node.foundation.errors import Forbidden, Invalid
+from tutela_node.hashlists.replica import Grant
+
+LOOK_UP = "hashlists.look_up"  # the permission's name; the permission itself needs a framework
+EXACT = ("sha256", "sha1", "md5")
+DIGITS = {"sha256": 64, "sha1": 40, "md5": 32, "pdq": 64}
+HEX = re.compile(r"[0-9a-fA-F]+", re.ASCII)
+
+Door = Literal["public", "hashlists.look_up"]
+
+
+class Decoder(Protocol):
+    """Fingerprints of hostile bytes; see `tutela.media.isolated`."""
+
+    def fingerprint(self, data: bytes) -> Fingerprints: ...
+    def fingerprint_stream(self, stream: BinaryIO) -> Fingerprints: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """`fetch`: the fingerprints of what an address holds, by the token that asks and the address."""
+
+    asking: Asking
+    decoder: Decoder
+    fetch: Callable[[str, str], Mapping[str, Any]]
+
+    def grant(self, environ: Mapping[str, Any]) -> Grant:
+        """Who asks. Raises NoToken, Forbidden for one that may not ask now, Unavailable while nothing is known."""
+        raw = token_of(environ)
+        self.asking.ready()
+        grant = self.asking.lists.grant(raw)
+        if grant is None:
+            raise NoToken("this token is not valid, or its agreement has ended")
+        if LOOK_UP not in grant.scopes:
+            raise Forbidden(f"this token lacks the scope {LOOK_UP}", place="token")
+        if grant.is_suspended:
+            raise Forbidden("this token is suspended for what it asked: write to the operator", place="token")
+        return grant
+
+    def sent(self, request: Request) -> Mapping[str, Any]:
+        """The fingerprints of the file in the body: the one of a form, or the whole body."""
+        if is_form(request.content_type):
+            parts = read_form(request.content_type, request.body(MOST_MEDIA))
+            found = self.decoder.fingerprint(only_file(parts).content)
+        else:
+            found = self.decoder.fingerprint_stream(cast(BinaryIO, request.stream(MOST_MEDIA)))
+        if found.size == 0:
+            raise Invalid("holds no file", place="body")
+        return told(found)
+
+    def at(self, grant: Grant, url: object) -> Mapping[str, Any]:
+        """The fingerprints of what an address holds, fetched by the worker. Raises what the worker raises."""
+        if not isinstance(url, str) or not url:
+            raise Invalid("must be an address", place="url")
+        if not grant.hosts:
+            raise Forbidden("your agreement names no host from which a question may fetch", place="url")
+        return self.fetch(grant.token, url)
+
+
+Handler = Callable[[Means, Request, Grant], Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One address. `path` ends in `/*` for all below it. `who` may come in; `takes` names what the body may be."""
+
+    method: str
+    path: str
+    who: Door
+    handler: Handler
+    summary: str
+    takes: str = ""
+    gives: str = ""
+
+
+def told(found: Fingerprints) -> dict[str, Any]:
+    """Fingerprints as a desk hands them on."""
+    return {
+        "sha256": found.sha256,
+        "sha1": found.sha1,
+        "md5": found.md5,
+        "size": found.size,
+        "kind": str(found.kind),
+        "pdq": found.pdq,
+        "pdq_quality": found.pdq_quality,
+        "problem": found.problem,
+    }
+
+
+def needle_of(found: Mapping[str, Any]) -> Needle:
+    """The question that fingerprints of a file make."""
+    hashes = {name: str(found[name]) for name in EXACT}
+    if found.get("pdq"):
+        hashes["pdq"] = str(found["pdq"])
+    return Needle(hashes=hashes, quality=found.get("pdq_quality"))
+
+
+def hexadecimal(algorithm: str, value: object) -> str:
+    """The value in lower case. Raises Invalid unless it has the digits of its algorithm."""
+    digits = DIGITS[algorithm]
+    if not isinstance(value, str) or len(value) != digits or not HEX.fullmatch(value):
+        raise Invalid(f"must be {digits} hexadecimal digits", place=algorithm)
+    return value.lower()
+
+
+def is_close(one: str, other: str) -> bool:
+    """Whether two PDQ hashes match at the distance that its authors advise."""
+    return (int(one, 16) ^ int(other, 16)).bit_count() <= 31

@@ -1,0 +1,96 @@
+"""Builds the desk of this process from its settings, keeps its replica fresh, serves it under Granian.
+
+Rules:
+- no Django is set up here: settings are read, and nothing else of it
+- the replica is looked at ten times a second by one thread, which also tends the spool and the budget's file
+"""
+
+import logging
+import os
+import threading
+import time
+from pathlib import Path
+
+from tutela.media.isolated import Isolated
+from tutela.media.pictures import Limits
+from tutela_node.desks.matcher.asking import Asking
+from tutela_node.desks.matcher.budgets import Budgets
+from tutela_node.desks.matcher.desk import Desk
+from tutela_node.desks.matcher.fetching import Asked, socket_path
+from tutela_node.desks.matcher.means import Means
+from tutela_node.desks.matcher.web import MOST_MEDIA
+from tutela_node.foundation.ids import new_id
+from tutela_node.hashlists.replica import Replica, Spool, layout
+
+THREADS = 8
+LOOK_SECONDS, TEND_SECONDS = 0.1, 1.0
+log = logging.getLogger(__name__)
+
+
+def build(data: Path, *, key: bytes, name: str) -> Desk:
+    """The desk over the matcher folder of `data`. `name`: of this matcher among those of one folder."""
+    folder = data / layout.FOLDER
+    spool = Spool(folder, name=f"{name}-{new_id().hex}")
+    replica = Replica(folder, key=key, clock=time.time, spool=spool)
+    replica.refresh()
+    budgets = Budgets(_kept(folder, name))
+    threading.Thread(target=_tend, args=(replica, spool, budgets), name="replica", daemon=True).start()
+    asking = Asking(replica, spool=spool, budgets=budgets, clock=time.time)
+    decoder = Isolated(limits=Limits(max_bytes=MOST_MEDIA))
+    return Desk(Means(asking=asking, decoder=decoder, fetch=Asked(socket_path(data))))
+
+
+def application() -> Desk:
+    """What Granian loads in the process that serves."""
+    from django.conf import settings
+
+    from tutela_node.foundation import keys
+
+    data = Path(settings.TUTELA.data)
+    name = "".join(each if each.isalnum() else "-" for each in settings.TUTELA.matcher_url.partition("//")[2])
+    return build(data, key=keys.matcher_public(data), name=name)
+
+
+def serve(host: str, port: int) -> None:
+    """Blocks until the process is told to stop."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tutela_node.site.settings.matcher"
+    Granian(
+        f"{__name__}:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        backpressure=64,
+        websockets=False,
+        factory=True,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=False,
+        workers_kill_timeout=5,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=256 * 1024),
+    ).serve()
+
+
+def _kept(folder: Path, name: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder / f"budget-{name}"
+
+
+def _tend(replica: Replica, spool: Spool, budgets: Budgets) -> None:
+    tended = 0.0
+    while True:
+        try:
+            replica.refresh()
+            if time.monotonic() - tended > TEND_SECONDS:
+                tended = time.monotonic()
+                spool.tend()
+                budgets.write()
+        except Exception:  # the one loop of this process goes on; readiness shows what is wrong
+            log.exception("looking at the matcher folder broke and goes on")
+            time.sleep(1)
+        time.sleep(LOOK_SECONDS)

@@ -5,6 +5,8 @@ Rules:
 - what stands before a break in the document is kept; the break is a problem that ends the reading
 - an object that is too large is a problem with its place and stops nothing
 - a byte order mark is honoured: UTF-8, UTF-16
+- numbers are read as those of the machine (`use_float`): else ijson's C code fails in ways that cannot be caught on an
+  integer of more than 4300 digits, up to a crash of the process
 """
 
 import io
@@ -23,7 +25,7 @@ MOST_VALUES = 20_000
 MOST_DEPTH = 24
 MOST_OCTETS = 32 * 1024 * 1024  # between two values that end: the longest text
 LONGEST_OUTER = 4096
-_PIECE = 65536
+_PIECE = 4096  # read at once: ijson writes the whole path of each value in it before we can see how deep it is
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ def objects(stream: BinaryIO, paths: frozenset[str], outer: Outer) -> Iterator[P
     reading = _Reading(paths, outer)
     source = _Bounded(stream)
     try:
-        for prefix, event, value in ijson.parse(source, buf_size=_PIECE):
+        for prefix, event, value in ijson.parse(source, buf_size=_PIECE, use_float=True):
             source.mark()
             found = reading.take(prefix, event, value)
             if found is not None:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 QUARTER = 4
-MOST_PAGES = 100
+MOST_PAGES = 400
 MOST_PAGES_OF_A_SECOND = 10_000
 MOST_GAPS = 64
 OVERLAP = 900

@@ -24,9 +24,9 @@ def read_pass(until: int, pages: int) -> tuple[list[Window], Progress]:
     return read, progress
 
 
-@given(st.integers(1, 40 * DAY), st.integers(1, 150))
+@given(st.integers(1, 40 * DAY), st.integers(1, windows.MOST_PAGES * 3 // 2))
 def test_windows_of_a_pass_join(until: int, pages: int) -> None:
-    read, progress = read_pass(until, min(pages, 99) if until > 500 else pages)
+    read, progress = read_pass(until, min(pages, windows.MOST_PAGES - 1) if until > 50 else pages)
     assert read[0].start == 0
     assert read[-1].end == until
     assert all(left.end == right.start for left, right in pairwise(read))

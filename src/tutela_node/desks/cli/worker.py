@@ -68,14 +68,14 @@ def run(stop: threading.Event) -> None:
     index.load()
     releasing.point_latest()
     steps.this_worker()
-    publisher = Publisher()
+    publisher, addresses = Publisher(), _addresses()
     loops = [
         Loop("sequencer", sequence, 0.2, stop),
         Loop("sweep", steps.sweep, 1.0, stop),
         Loop("outbox", deliver_due, 0.5, stop),
         Loop("matchers", publisher.once, 0.1, stop),
         Loop("look-ups", collecting.once, 1.0, stop),
-        Loop("addresses", _addresses(stop), 1.0, stop),
+        Loop("addresses", addresses.once, 0.0, stop),
         Loop("jobs", _jobs(stop), 0.3, stop),
         Loop("lists", lists_kept.once, 60.0, stop),
         Loop("tidy", steps.tidy, 3600.0, stop),
@@ -88,6 +88,7 @@ def run(stop: threading.Event) -> None:
         for loop in (*loops, beat):
             loop.join(timeout=10)
     publisher.close()
+    addresses.close()
 
 
 def _beat(loops: Sequence[Loop]) -> Pass:
@@ -98,15 +99,14 @@ def _beat(loops: Sequence[Loop]) -> Pass:
     return once
 
 
-def _addresses(stop: threading.Event) -> Pass:
-    fetching = Fetching(
+def _addresses() -> Fetching:
+    return Fetching(
         socket_path(settings.TUTELA.data),
         hosts_of=hosts_of,
         policy=fetch_policy(settings.TUTELA.exercise_network),
         dns=settings.TUTELA.dns,
         decoder=decoder(),
     )
-    return lambda: fetching.serve(stop)
 
 
 def _jobs(stop: threading.Event) -> Pass:

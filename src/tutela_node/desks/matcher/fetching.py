@@ -82,7 +82,7 @@ class AllowedHosts(Resolver):
 
 
 class Fetching:
-    """The worker's half. `serve` runs until `stop` is set.
+    """The worker's half. `once` takes what is asked within half a second, and is called again and again.
 
     `hosts_of`: the hosts that the agreements behind a token name now, empty for a token that may not ask.
     """
@@ -99,19 +99,34 @@ class Fetching:
         self._path, self._hosts_of, self._policy, self._dns = path, hosts_of, policy, dns
         self._decoder = decoder
         self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._listener: socket.socket | None = None
 
-    def serve(self, stop: threading.Event) -> None:
+    def once(self) -> None:
+        """Raises OSError when the socket cannot be made; the next call tries again."""
+        if self._listener is None:
+            self._listener = self._listening()
+        with suppress(TimeoutError):
+            link, _ = self._listener.accept()
+            threading.Thread(target=self._serve, args=(link,), daemon=True, name="fetching").start()
+
+    def close(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    def _listening(self) -> socket.socket:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
             listener.bind(os.fspath(self._path))
             self._path.chmod(0o600)
             listener.listen(16)
             listener.settimeout(0.5)
-            while not stop.is_set():
-                with suppress(TimeoutError):
-                    link, _ = listener.accept()
-                    threading.Thread(target=self._serve, args=(link,), daemon=True, name="fetching").start()
+        except OSError:
+            listener.close()
+            raise
+        return listener
 
     def _serve(self, link: socket.socket) -> None:
         with suppress(OSError, EOFError, TutelaError), link:

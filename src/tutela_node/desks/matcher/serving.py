@@ -23,6 +23,7 @@ from tutela_node.foundation.ids import new_id
 from tutela_node.hashlists.replica import Replica, Spool, layout
 
 THREADS = 8
+STANDARD_ERROR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}  # standard output is for results
 LOOK_SECONDS, TEND_SECONDS = 0.1, 1.0
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ def serve(host: str, port: int) -> None:
         websockets=False,
         factory=True,
         log_level=LogLevels.warning,
+        log_dictconfig={"handlers": dict.fromkeys(("console", "access"), STANDARD_ERROR)},
         respawn_failed_workers=False,
         workers_kill_timeout=5,
         http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=256 * 1024),

@@ -68,6 +68,7 @@ class Replica:
         self._problem = "no snapshot yet"
         self._beat_at = 0.0
         self._suspended: dict[str, str] = {}
+        self._confirmed: set[str] = set()  # of those, the tokens that the table of grants showed as suspended too
 
     @classmethod
     def open(cls, folder: Path, *, key: bytes, clock: Callable[[], float], spool: Spool | None = None) -> "Replica":
@@ -143,8 +144,19 @@ class Replica:
             opened = _Opened(self._folder, number, self._key)
         taken = opened.follow()
         self._opened = opened
+        self._reconcile(opened.held)
         self._hear(opened)
         return taken
+
+    def _reconcile(self, held: Held) -> None:
+        """A suspension of this process ends when an operator ended it: it was in the table, and is there no more."""
+        for token in tuple(self._suspended):
+            grant = held.grants.get(token)
+            if grant is not None and grant.suspended:
+                self._confirmed.add(token)
+            elif token in self._confirmed:
+                self._confirmed.discard(token)
+                self._suspended.pop(token, None)
 
     def _hear(self, opened: _Opened) -> None:
         """The publisher's sign of life. It counts when it speaks of what was read here, or of less."""

@@ -48,13 +48,19 @@ def worker(folder: Path, decoder: Isolated, *hosts: str, network: str = "127.0.0
         dns=("127.0.0.1", 9),
         decoder=decoder,
     )
-    loop = threading.Thread(target=half.serve, args=(stop,))
+    loop = threading.Thread(target=lambda: iter_until(stop, half))
     loop.start()
     while not path.exists():
         time.sleep(0.01)
     yield Asked(path)
     stop.set()
     loop.join()
+    half.close()
+
+
+def iter_until(stop: threading.Event, half: Fetching) -> None:
+    while not stop.is_set():
+        half.once()
 
 
 def test_an_allowed_address_is_fetched_and_only_its_fingerprints_come_back(tmp_path: Path, decoder: Isolated) -> None:

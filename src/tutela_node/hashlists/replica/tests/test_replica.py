@@ -133,6 +133,17 @@ def test_a_suspension_counts_here_at_once_and_goes_to_the_worker(writer: Writer,
     assert [each.records[0]["suspend"] for each in collect(tmp_path)] == [TOKEN.hex]
 
 
+def test_a_suspension_of_this_process_ends_when_an_operator_ended_it(writer: Writer, tmp_path: Path) -> None:
+    replica = opened(tmp_path)
+    replica.suspend(TOKEN.hex, "asked around")
+    for said, expected in (("", True), ("asked around", True), ("", False)):
+        writer.append(Change(seq=2, grants=[grant(suspended=said)]))
+        replica.refresh()
+        who = replica.grant(RAW)
+        assert who is not None
+        assert who.is_suspended is expected
+
+
 def test_a_newer_snapshot_is_taken_with_its_tail(writer: Writer, matcher: Matcher, tmp_path: Path) -> None:
     replica = opened(tmp_path)
     matcher.remove([1])

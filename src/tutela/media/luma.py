@@ -1,11 +1,12 @@
-"""A decoded picture of any mode to the luma that PDQ looks at.
+"""A decoded picture of any mode to the luma that PDQ looks at, the way up in which it is to be seen.
 
 Rules:
 - a picture with a side above 512 is first brought to exactly 512 x 512 by taking every so many-th pixel, as the C++
   photo hasher does; its hashes are the ones in circulation
-- a 1-bit picture is averaged instead: every so many-th dot of a raster is noise
+- a picture of few colours (1-bit, a palette) is averaged instead: every so many-th dot of a raster is noise
 - what is transparent is shown on white
-- 16-bit and floating samples keep their range; the same picture in another mode stays within 10 bits
+- 16-bit and floating samples keep their range; LAB and pictures with a colour profile are shown as sRGB
+- the same picture in another mode stays within 10 bits
 """
 
 from typing import Any
@@ -14,30 +15,76 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from tutela.media.colours import as_srgb, profile_of
+from tutela.media.orientation import orientation_of, upright
 from tutela.media.pdq import Floats, luma_of
 
 _SIDE = 512
 _WIDE = ("I", "F")
+_SCALED = ("L", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "LAB", "LA", "La", "RGBa", "RGBX")
 
 
-def luma_of_picture(picture: Image.Image) -> Floats:
-    """float32[h, w], values 0 to 255, at most 512 x 512. Raises what Pillow raises for a mode it cannot convert."""
+def luma_of_picture(picture: Image.Image, *, as_stored: bool = False) -> Floats:
+    """float32[h, w], values 0 to 255, at most 512 x 512; turned upright unless `as_stored`.
+
+    Raises what Pillow raises for a mode it cannot convert.
+    """
+    luma = _luma(picture)
+    return luma if as_stored else upright(luma, orientation_of(picture))
+
+
+def _luma(picture: Image.Image) -> Floats:
     if picture.mode == "1":
-        return _averaged(picture.convert("L"))
+        return _averaged(picture.convert("L")).astype(np.float32)
     if picture.mode in _WIDE or picture.mode.startswith("I;16"):
         return _of_wide_samples(_sampled(np.asarray(picture)))
-    if picture.mode == "LAB":
-        picture = picture.getchannel("L")
+    if picture.mode in ("P", "PA"):
+        return _of_palette(picture)
     if picture.has_transparency_data:
-        return luma_of(_on_white(_sampled(np.asarray(picture.convert("RGBA")))))
-    if picture.mode == "L":
-        return _sampled(np.asarray(picture)).astype(np.float32)
-    return luma_of(_sampled(np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))))
+        return luma_of(_on_white(np.asarray(_small(picture.convert("RGBA")))))
+    return _of_colours(picture)
 
 
-def _averaged(grey: Image.Image) -> Floats:
-    small = grey.resize((_SIDE, _SIDE), Image.Resampling.BOX) if max(grey.size) > _SIDE else grey
-    return np.asarray(small).astype(np.float32)
+def _of_colours(picture: Image.Image) -> Floats:
+    profile = profile_of(picture)
+    small = _small(picture)
+    if picture.mode == "LAB" or profile:
+        shown = as_srgb(np.asarray(small), picture.mode, profile)
+        if shown is not None:
+            return luma_of(shown)
+    if picture.mode == "LAB":
+        small = small.getchannel("L")
+    if small.mode == "L":
+        return np.asarray(small).astype(np.float32)
+    return luma_of(np.asarray(small if small.mode == "RGB" else small.convert("RGB")))
+
+
+def _of_palette(picture: Image.Image) -> Floats:
+    if picture.has_transparency_data:
+        shown = picture.convert("RGBA")
+        white = Image.new("RGBA", shown.size, "white")
+        shown = Image.alpha_composite(white, shown)
+    else:
+        shown = picture
+    return luma_of(_averaged(shown.convert("RGB")))
+
+
+def _averaged(picture: Image.Image) -> npt.NDArray[np.uint8]:
+    small = picture.resize((_SIDE, _SIDE), Image.Resampling.BOX) if max(picture.size) > _SIDE else picture
+    return np.asarray(small)
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    """Every so many-th pixel, 512 x 512 of them, as `_sampled` takes them, without a copy of the whole."""
+    width, height = picture.size
+    if max(width, height) <= _SIDE:
+        return picture
+    if picture.mode not in _SCALED:
+        return Image.fromarray(_sampled(np.asarray(picture)), picture.mode)
+    across, down = width / _SIDE, height / _SIDE
+    bit = 1 / 4096  # the decoder adds half a step and rounds down: a little keeps whole numbers whole
+    steps = (across, 0, bit - across / 2, 0, down, bit - down / 2)
+    return picture.transform((_SIDE, _SIDE), Image.Transform.AFFINE, steps, Image.Resampling.NEAREST)
 
 
 def _sampled(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -37,7 +37,7 @@ from PIL import (
 
 from tutela.errors import Invalid, Limited
 from tutela.media.kinds import SIGNATURE_BYTES, Kind, kind_of
-from tutela.media.png import check_pixels, without_text
+from tutela.media.png import checked, without_text
 from tutela.media.webp import webp_size
 
 with suppress(ImportError):  # HEIC needs a decoder of its own; without it such a picture is a `problem`
@@ -97,9 +97,10 @@ def decode(data: bytes, limits: Limits, *, side: int = _DRAFT_SIDE) -> tuple[Ima
 
     Raises Invalid when nothing can be decoded, Limited when it is too large.
     """
+    check_size(open_picture(data, limits).size, limits)
+    with decoder_failures("the picture is damaged"):
+        data = checked(data)
     picture = _drafted(data, limits, side)
-    with decoder_failures("the picture is damaged"), suppress(zlib.error):
-        check_pixels(data)
     try:
         with decoder_failures("the picture is damaged"):
             picture.load()

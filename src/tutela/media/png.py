@@ -5,6 +5,7 @@ Rules:
   fingerprint would be one of their filling
 - a large compressed comment must not keep a picture from being hashed
 - only the chunks before the first pixels are looked at, and only so many: what is odd is left to the decoder
+- pixels that were inflated here to be counted are handed on stored, so that the decoder need not inflate them again
 """
 
 import zlib
@@ -17,6 +18,7 @@ _TEXT = {b"tEXt", b"zTXt", b"iTXt"}
 _MOST_CHUNKS = 4096
 _FRAME = 12  # octets of length, name and checksum around the content of a chunk
 _PIECE = 1 << 20
+_MOST_STORED = 64 << 20  # octets of pixels; larger ones are counted, and inflated again by the decoder
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
@@ -37,22 +39,45 @@ def without_text(data: bytes) -> bytes:
     return b"".join([*kept, data[place:]])
 
 
-def check_pixels(data: bytes) -> None:
-    """Raises Invalid when the whole pixel data of a PNG are for another size than its header declares.
+def checked(data: bytes) -> bytes:
+    """`data`, whose pixels are known to be as many as its header declares; small ones come with their pixels stored.
 
-    A file that is cut short is not judged here. Source: PNG (W3C), clauses 8 (interlacing), 9 (filtering), 11.2.1.
+    Raises Invalid when the whole pixel data of a PNG are for another size. A file that is cut short, or that cannot be
+    inflated, is not judged here and comes back as it is; so does a file that is no PNG. Source: PNG (W3C), clauses 8
+    (interlacing), 9 (filtering), 11.2.1.
     """
     if not data.startswith(_SIGNATURE) or data[12:16] != b"IHDR" or data[25] not in _CHANNELS:
-        return
+        return data
     wanted = _octets(data)
-    inflater, found = zlib.decompressobj(), 0
-    for piece in _pixel_data(data):
-        rest = piece
-        while rest and found <= wanted and not inflater.eof:
-            found += len(inflater.decompress(rest, _PIECE))
-            rest = inflater.unconsumed_tail
+    inflater, kept, found = zlib.decompressobj(), list[bytes](), 0
+    try:
+        for piece in _pixel_data(data):
+            rest = piece
+            while rest and found <= wanted and not inflater.eof:
+                part = inflater.decompress(rest, _PIECE)
+                found += len(part)
+                rest = inflater.unconsumed_tail
+                if wanted <= _MOST_STORED:
+                    kept.append(part)
+    except zlib.error:
+        return data
     if found > wanted or (inflater.eof and found != wanted):
         raise Invalid("the header declares another size than the pixels have")
+    is_whole = inflater.eof and wanted <= _MOST_STORED
+    return _with_pixels(data, zlib.compress(b"".join(kept), level=0)) if is_whole else data
+
+
+def _with_pixels(data: bytes, pixels: bytes) -> bytes:
+    """The file with one chunk of pixels in the place of all; what follows them (animation, text) is left out."""
+    place = len(_SIGNATURE)
+    while data[place + 4 : place + 8] not in (b"IDAT", b""):
+        place += _FRAME + int.from_bytes(data[place : place + 4])
+    chunks = [_chunk(b"IDAT", pixels), _chunk(b"IEND", b"")]
+    return b"".join([data[:place], *chunks])
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return len(content).to_bytes(4) + name + content + zlib.crc32(name + content).to_bytes(4)
 
 
 def _octets(data: bytes) -> int:

@@ -8,25 +8,17 @@ Rules:
 from io import BytesIO
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFilter
+from PIL import Image, ImageFilter
 
 from tutela.errors import Invalid
 from tutela.media.luma import luma_of_picture
+from tutela.media.orientation import orientation_of, upright
 from tutela.media.pictures import Limits, decode, decoder_failures
 
 SIDE = 320
 BLUR = 6.0
 MAX_SIDE = 512
 _QUALITY = 70
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}  # EXIF orientation to what undoes it
 
 
 def render_veiled(data: bytes, *, limits: Limits, side: int = SIDE, blur: float = BLUR) -> bytes:
@@ -39,11 +31,11 @@ def render_veiled(data: bytes, *, limits: Limits, side: int = SIDE, blur: float 
         raise Invalid(f"side {side}, blur {blur}; expected 16 to {MAX_SIDE}, and 1 or more", place="preview")
     picture, _ = decode(data, limits, side=side)
     with decoder_failures("the picture could not be turned into a preview"):
-        luma = luma_of_picture(picture).clip(0, 255).astype(np.uint8)
-        scale = min(1.0, side / max(picture.size))
-        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        luma = np.ascontiguousarray(luma_of_picture(picture).clip(0, 255).astype(np.uint8))
+        shape = upright(np.empty((picture.height, picture.width), np.bool_), orientation_of(picture)).shape
+        scale = min(1.0, side / max(shape))
+        size = (max(1, round(shape[1] * scale)), max(1, round(shape[0] * scale)))
         grey = Image.fromarray(luma).resize(size).filter(ImageFilter.GaussianBlur(blur))
-        turn = _UPRIGHT.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
         out = BytesIO()
-        (grey if turn is None else grey.transpose(turn)).save(out, "JPEG", quality=_QUALITY)
+        grey.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()

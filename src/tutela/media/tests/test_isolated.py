@@ -38,7 +38,7 @@ def test_a_file_over_time_is_digested_and_the_next_is_asked_again() -> None:
 
 def test_a_picture_over_memory_is_a_problem_and_the_next_is_not() -> None:
     large = png(12_000, 8_000, bytes(12_001 * 8_000))
-    with Isolated(memory=450 * 1024 * 1024) as small:
+    with Isolated(memory=350 * 1024 * 1024) as small:
         assert small.fingerprint(large).pdq is None
         assert small.fingerprint(PICTURE) == fingerprint(PICTURE)
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
-from tutela.media import fingerprint
+from tutela.media import fingerprint, luma_of
+from tutela.media.luma import luma_of_picture
 from tutela.media.tests.drawings import apart, encoded, pattern
 
 PLAIN = pattern(1200, 900)
@@ -39,9 +40,35 @@ def test_other_modes_stay_within_ten_bits(picture: Image.Image, name: str) -> No
     assert apart(found.pdq, REFERENCE.pdq) <= 10
 
 
-def test_lab_stays_a_match() -> None:
-    found = fingerprint(encoded(Image.merge("LAB", [PLAIN.convert("L")] * 3), "TIFF"))
+def through(target: object, mode: str) -> Image.Image:
+    found = ImageCms.profileToProfile(PLAIN, ImageCms.createProfile("sRGB"), target, outputMode=mode)
+    assert found is not None
+    return found
+
+
+def test_lab_stays_within_ten_bits() -> None:
+    found = fingerprint(encoded(through(ImageCms.createProfile("LAB"), "LAB"), "TIFF"))
     assert apart(found.pdq, REFERENCE.pdq) <= 10
+
+
+def swapped() -> bytes:
+    """A profile whose red is sRGB's blue: without it the picture looks quite different."""
+    known = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, blue = known.index(b"rXYZ"), known.index(b"bXYZ")
+    known[red : red + 4], known[blue : blue + 4] = b"bXYZ", b"rXYZ"
+    return bytes(known).replace(b"sRGB", b"swap").replace(b"s\0R\0G\0B", b"s\0w\0a\0p")
+
+
+@pytest.mark.parametrize(("name", "options"), [("PNG", {}), ("TIFF", {}), ("JPEG", {"quality": 92}), ("WEBP", {})])
+def test_a_colour_profile_is_honoured(name: str, options: dict[str, object]) -> None:
+    other = Image.merge("RGB", PLAIN.split()[::-1])
+    tagged = fingerprint(encoded(other, name, icc_profile=swapped(), **options))
+    assert apart(tagged.pdq, REFERENCE.pdq) <= 10
+
+
+@pytest.mark.parametrize("profile", [b"", b"x" * 200, swapped()[:300], b"\0" * 16 + b"RGB " + b"\xff" * 500])
+def test_a_broken_profile_changes_nothing(profile: bytes) -> None:
+    assert fingerprint(encoded(PLAIN, icc_profile=profile)).pdq == REFERENCE.pdq
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
@@ -54,7 +81,35 @@ def test_what_is_transparent_is_white(mode: str) -> None:
     assert apart(fingerprint(encoded(veiled)).pdq, fingerprint(encoded(white)).pdq) <= 10
 
 
-def test_a_turn_noted_in_exif_is_not_applied() -> None:
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+@pytest.mark.parametrize("orientation", TURNS)
+def test_a_turn_noted_in_exif_is_undone(orientation: int, name: str) -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6
+    exif[0x0112] = orientation
+    data = encoded(PLAIN.transpose(TURNS[orientation]), name, exif=exif)
+    assert apart(fingerprint(data).pdq, REFERENCE.pdq) <= 10
+
+
+@pytest.mark.parametrize("noted", [0, 9, 65535])
+def test_a_turn_that_is_none_is_ignored(noted: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = noted
     assert fingerprint(encoded(PLAIN, "PNG", exif=exif)).pdq == REFERENCE.pdq
+
+
+def test_large_pictures_are_sampled_as_the_reference_does() -> None:
+    pixels = np.asarray(pattern(1333, 777, seed=3))
+    steps = np.arange(512)
+    expected = pixels[steps * 777 // 512][:, steps * 1333 // 512]
+    assert (luma_of_picture(Image.fromarray(pixels)) == luma_of(expected)).all()

@@ -48,7 +48,9 @@ def _live(_means: Means) -> Response:
 
 def _ready(means: Means) -> Response:
     standing = means.asking.lists.standing()
-    return as_json({"ready": standing.is_ready, "reason": standing.reason}, 200 if standing.is_ready else 503)
+    reason = means.refused or standing.reason
+    is_ready = standing.is_ready and not reason
+    return as_json({"ready": is_ready, "reason": reason}, 200 if is_ready else 503)
 
 
 def _site_map(_means: Means) -> Response:

@@ -15,7 +15,7 @@ from tutela.media import Fingerprints
 from tutela_node.desks.matcher.asking import Asking
 from tutela_node.desks.matcher.forms import is_form, only_file, read_form
 from tutela_node.desks.matcher.web import MOST_MEDIA, NoToken, Request, Response, token_of
-from tutela_node.foundation.errors import Forbidden, Invalid
+from tutela_node.foundation.errors import Forbidden, Invalid, Unavailable
 from tutela_node.hashlists.replica import Grant
 
 LOOK_UP = "hashlists.look_up"  # the permission's name; the permission itself needs a framework
@@ -35,15 +35,21 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """`fetch`: the fingerprints of what an address holds, by the token that asks and the address."""
+    """`fetch`: the fingerprints of what an address holds, by the token that asks and the address.
+
+    `refused`: why nothing may be answered from where the lists lie; empty when all is well.
+    """
 
     asking: Asking
     decoder: Decoder
     fetch: Callable[[str, str], Mapping[str, Any]]
+    refused: str = ""
 
     def grant(self, environ: Mapping[str, Any]) -> Grant:
         """Who asks. Raises NoToken, Forbidden for one that may not ask now, Unavailable while nothing is known."""
         raw = token_of(environ)
+        if self.refused:
+            raise Unavailable(self.refused, place="volume")
         self.asking.ready()
         grant = self.asking.lists.grant(raw)
         if grant is None:

@@ -19,7 +19,9 @@ from tutela_node.desks.matcher.desk import Desk
 from tutela_node.desks.matcher.fetching import Asked, socket_path
 from tutela_node.desks.matcher.means import Means
 from tutela_node.desks.matcher.web import MOST_MEDIA
+from tutela_node.foundation.errors import Unavailable
 from tutela_node.foundation.ids import new_id
+from tutela_node.foundation.volumes import Placed, check_volume
 from tutela_node.hashlists.replica import Replica, Spool, layout
 
 THREADS = 8
@@ -28,8 +30,11 @@ LOOK_SECONDS, TEND_SECONDS = 0.1, 1.0
 log = logging.getLogger(__name__)
 
 
-def build(data: Path, *, key: bytes, name: str) -> Desk:
-    """The desk over the matcher folder of `data`. `name`: of this matcher among those of one folder."""
+def build(data: Path, *, key: bytes, name: str, refused: str = "") -> Desk:
+    """The desk over the matcher folder of `data`. `name`: of this matcher among those of one folder.
+
+    `refused`: why the lists may not be answered from where they lie.
+    """
     folder = data / layout.FOLDER
     spool = Spool(folder, name=f"{name}-{new_id().hex}")
     replica = Replica(folder, key=key, clock=time.time, spool=spool)
@@ -38,7 +43,7 @@ def build(data: Path, *, key: bytes, name: str) -> Desk:
     threading.Thread(target=_tend, args=(replica, spool, budgets), name="replica", daemon=True).start()
     asking = Asking(replica, spool=spool, budgets=budgets, clock=time.time)
     decoder = Isolated(limits=Limits(max_bytes=MOST_MEDIA))
-    return Desk(Means(asking=asking, decoder=decoder, fetch=Asked(socket_path(data))))
+    return Desk(Means(asking=asking, decoder=decoder, fetch=Asked(socket_path(data)), refused=refused))
 
 
 def application() -> Desk:
@@ -49,7 +54,17 @@ def application() -> Desk:
 
     data = Path(settings.TUTELA.data)
     name = "".join(each if each.isalnum() else "-" for each in settings.TUTELA.matcher_url.partition("//")[2])
-    return build(data, key=keys.matcher_public(data), name=name)
+    return build(data, key=keys.matcher_public(data), name=name, refused=_refused(settings.TUTELA))
+
+
+def _refused(config: Placed) -> str:
+    """Why nothing may be answered: hashes in the clear on a plain disk, in production."""
+    try:
+        check_volume(config)
+    except Unavailable as error:
+        log.error("%s", error.message)
+        return error.message
+    return ""
 
 
 def serve(host: str, port: int) -> None:

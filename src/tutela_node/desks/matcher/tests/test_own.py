@@ -2,12 +2,16 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from PIL import Image
 
+from tutela.media import Isolated
+from tutela_node.desks.matcher.desk import Desk
+from tutela_node.desks.matcher.means import Means
 from tutela_node.desks.matcher.own import MOST_QUESTIONS
 from tutela_node.desks.matcher.tests.stage import KNOWN, LISTED, World, flipped
 from tutela_node.hashlists.replica import Change, collect
@@ -119,3 +123,10 @@ def test_no_body_breaks_the_desk(world: World, path: str, data: some.DataObject)
     )
     body = data.draw(some.binary(max_size=200) | value.map(lambda each: json.dumps(each).encode()))
     assert world.call("POST", path, body=body, kind="application/json").status in (200, 400, 403, 413)
+
+
+def test_hashes_on_a_plain_disk_answer_nothing_in_production(world: World) -> None:
+    refusing = Means(asking=world.asking, decoder=Isolated(), fetch=lambda *_: {}, refused="a plain disk")
+    world = replace(world, desk=Desk(refusing))
+    assert world.call("GET", "/ready", token=None).json == {"ready": False, "reason": "a plain disk"}
+    assert world.match(LISTED) == "503"

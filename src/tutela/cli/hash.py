@@ -25,6 +25,7 @@ UNREADABLE = 3
 
 _FIELDS = (
     "kind", "sha256", "sha1", "md5", "pdq", "pdq_quality", "width", "height", "size", "truncated", "problem",
+    "seconds", "audio", "frames", "variants",
 )  # fmt: skip
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, and folders to walk.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]

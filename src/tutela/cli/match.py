@@ -138,11 +138,22 @@ def _needle(sought: Path | str, isolated: Isolated) -> tuple[Needle, str]:
 def _needle_of(prints: Fingerprints) -> tuple[Needle, str]:
     hashes = {"sha256": prints.sha256, "sha1": prints.sha1, "md5": prints.md5}
     problem = prints.problem
-    if prints.pdq is not None:
-        hashes["pdq"] = prints.pdq
-        if prints.pdq_quality is not None and prints.pdq_quality < MIN_QUALITY:
+    if prints.pdq is not None and prints.pdq_quality is not None:
+        if prints.pdq_quality >= MIN_QUALITY:
+            hashes["pdq"] = prints.pdq
+        else:
             problem = f"too plain for PDQ: quality {prints.pdq_quality}, compared from {MIN_QUALITY}"
-    return Needle(hashes=hashes, quality=prints.pdq_quality), problem
+    return Needle(hashes=hashes, variants=dict(_forms(prints))), problem
+
+
+def _forms(prints: Fingerprints) -> Iterator[tuple[str, str]]:
+    """Other forms of a picture and frames of what moves, by the name that a hit tells (`via`)."""
+    for variant in prints.variants:
+        if variant.quality >= MIN_QUALITY:
+            yield variant.via, variant.pdq
+    for frame in prints.frames:
+        if frame.quality >= MIN_QUALITY:
+            yield f"frame {frame.number}", frame.pdq
 
 
 def _hashes(text: str) -> dict[str, str]:

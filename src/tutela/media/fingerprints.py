@@ -20,6 +20,7 @@ from tutela.media.pictures import NOT_A_PICTURE, Limits
 
 _CHUNK = 1024 * 1024
 DEFAULT_LIMITS = Limits()
+DECODED = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.AUDIO})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +66,20 @@ def fingerprint_stream(stream: BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> 
 def of_stream(stream: BinaryIO, limits: Limits, of_bytes: Callable[[bytes], Fingerprints]) -> Fingerprints:
     """What `of_bytes` says of a stream that can be held in memory; else digests, kind, and why there is no PDQ."""
     held = stream.read(_CHUNK)
-    picture = kind_of(held[:SIGNATURE_BYTES]) is Kind.IMAGE
-    if picture and len(held) == _CHUNK:
+    decodable = kind_of(held[:SIGNATURE_BYTES]) in DECODED
+    if decodable and len(held) == _CHUNK:
         held += stream.read(max(0, limits.max_bytes - _CHUNK))
     rest = iter(partial(stream.read, _CHUNK), b"")
     first = next(rest, b"")
     if not first:
         return of_bytes(held)
-    problem = f"the file has more than the {limits.max_bytes:,} bytes that are decoded" if picture else NOT_A_PICTURE
+    problem = too_large(limits) if decodable else NOT_A_PICTURE
     perceived = Perceived(kind=kind_of(held[:SIGNATURE_BYTES]), problem=problem)
     return joined(digest_stream(chain((held, first), rest)), perceived)
+
+
+def too_large(limits: Limits) -> str:
+    return f"the file has more than the {limits.max_bytes:,} bytes that are decoded"
 
 
 def joined(digests: Digests, perceived: Perceived) -> Fingerprints:

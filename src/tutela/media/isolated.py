@@ -21,9 +21,9 @@ from typing import Any, BinaryIO, Self
 
 from tutela.errors import Invalid, Limited, TutelaError, Unavailable
 from tutela.media.digests import digest
-from tutela.media.fingerprints import DEFAULT_LIMITS, Fingerprints, fingerprint, joined, of_stream
+from tutela.media.fingerprints import DECODED, DEFAULT_LIMITS, Fingerprints, fingerprint, joined, of_stream, too_large
 from tutela.media.framing import read_frame, write_frame
-from tutela.media.kinds import SIGNATURE_BYTES, Kind, kind_of
+from tutela.media.kinds import SIGNATURE_BYTES, kind_of
 from tutela.media.perceived import Perceived
 from tutela.media.perception import from_json
 from tutela.media.pictures import Limits
@@ -33,6 +33,7 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "NUMBA_CACHE_DIR",
 _ANSWER_BYTES = 16 * 1024 * 1024
 _PREVIEW_BYTES = 4 * 1024 * 1024
 _START_SECONDS = 120.0
+LEFT = 0.7  # of the time for a file is for decoding; a video that takes longer is told as far as it was seen
 
 
 class _Lost(Exception):
@@ -70,10 +71,12 @@ class Isolated:
     def fingerprint(self, data: bytes) -> Fingerprints:
         """The same answer as `fingerprint(data, limits=...)`; never raises for any bytes."""
         kind = kind_of(data[:SIGNATURE_BYTES])
-        if kind is not Kind.IMAGE or len(data) > self._limits.max_bytes:
+        if kind not in DECODED:
             return fingerprint(data, limits=self._limits)
+        if len(data) > self._limits.max_bytes:
+            return joined(digest(data), Perceived(kind=kind, problem=too_large(self._limits)))
         try:
-            answer, _ = self._ask({"verb": "perceive"}, data)
+            answer, _ = self._ask({"verb": "perceive", "patience": self._seconds * LEFT}, data)
             perceived = from_json(answer)
         except (_Lost, Invalid) as error:
             perceived = Perceived(kind=kind, problem=str(error))

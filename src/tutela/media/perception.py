@@ -6,7 +6,8 @@ Rules:
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from io import BytesIO
 from typing import Any
 
 from tutela.errors import Invalid
@@ -16,15 +17,37 @@ from tutela.media.perceived import Frame, Perceived, Variant
 from tutela.media.pictures import NOT_A_PICTURE, Limits
 from tutela.media.stills import perceive_picture
 
+PATIENCE = 15.0
+SHARE = 0.75  # of the patience is for the frames of a video, the rest for its sound
+MOST_FRAMES = 20_000
+LONGEST_AUDIO = 64 * 1024
 _HEX = frozenset("0123456789abcdef")
 
 
-def perceive(data: bytes, limits: Limits, variants: frozenset[str] = frozenset()) -> Perceived:
-    """What `data` shows. Never raises for any bytes."""
+def perceive(
+    data: bytes, limits: Limits, variants: frozenset[str] = frozenset(), *, patience: float = PATIENCE
+) -> Perceived:
+    """What `data` shows. Never raises for any bytes. `patience`: about how many seconds a video or a sound may take."""
     kind = kind_of(data[:SIGNATURE_BYTES])
     if kind is Kind.IMAGE:
         return perceive_picture(data, limits, variants)
+    if kind in (Kind.VIDEO, Kind.AUDIO):
+        return _moving(data, kind, patience)
     return Perceived(kind=kind, problem=NOT_A_PICTURE)
+
+
+def _moving(data: bytes, kind: Kind, patience: float) -> Perceived:
+    """A video with its sound, or a sound; a file that its header calls a video may hold sound alone."""
+    from tutela.media.audio import perceive_sound, sound_of  # the decoders take a while to load
+    from tutela.media.video import VideoRule, perceive_video
+
+    if kind is Kind.AUDIO:
+        return perceive_sound(BytesIO(data), patience=patience)
+    seen = perceive_video(BytesIO(data), VideoRule(patience=patience * SHARE))
+    if seen.frames or seen.width:
+        return replace(seen, audio=sound_of(BytesIO(data), patience=patience * (1 - SHARE)))
+    sound = perceive_sound(BytesIO(data), patience=patience)
+    return sound if sound.audio else seen
 
 
 def to_json(perceived: Perceived) -> bytes:
@@ -52,7 +75,8 @@ def _is_sound(perceived: Perceived) -> bool:
         all(number is None or _is_count(number) for number in numbers)
         and (perceived.pdq is None or _is_pdq(perceived.pdq))
         and (perceived.seconds is None or _is_time(perceived.seconds))
-        and (perceived.audio is None or (type(perceived.audio) is str and perceived.audio.isascii()))
+        and (perceived.audio is None or _is_audio(perceived.audio))
+        and len(perceived.frames) <= MOST_FRAMES
         and type(perceived.truncated) is bool
         and type(perceived.problem) is str
         and all(_is_frame(frame) for frame in perceived.frames)
@@ -62,6 +86,10 @@ def _is_sound(perceived: Perceived) -> bool:
 
 def _is_frame(frame: Frame) -> bool:
     return _is_count(frame.number) and _is_time(frame.seconds) and _is_pdq(frame.pdq) and _is_count(frame.quality)
+
+
+def _is_audio(value: object) -> bool:
+    return type(value) is str and value.isascii() and len(value) <= LONGEST_AUDIO
 
 
 def _is_count(value: object) -> bool:

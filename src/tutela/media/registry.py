@@ -3,8 +3,11 @@
 from tutela.errors import Missing
 from tutela.media import digests, pdq
 from tutela.media.algorithms import Algorithm
+from tutela.media.kinds import Kind
 
-ALGORITHMS: dict[str, Algorithm] = {algorithm.name: algorithm for algorithm in (*digests.ALGORITHMS, pdq.ALGORITHM)}
+VPDQ = Algorithm(name="vpdq", bits=256, applies_to=frozenset({Kind.VIDEO}), threshold=31, discard_quality=49)
+_ALL = (*digests.ALGORITHMS, pdq.ALGORITHM, VPDQ)
+ALGORITHMS: dict[str, Algorithm] = {algorithm.name: algorithm for algorithm in _ALL}
 
 
 def algorithm(name: str) -> Algorithm:

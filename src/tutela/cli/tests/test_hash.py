@@ -15,6 +15,7 @@ from tutela.media import fingerprint
 FIELDS = [
     *("path", "kind", "sha256", "sha1", "md5", "pdq", "pdq_quality"),
     *("width", "height", "size", "truncated", "problem"),
+    *("seconds", "audio", "frames", "variants"),
 ]
 
 

@@ -17,6 +17,7 @@ from tutela.cli.match import match_paths
 from tutela.errors import Invalid
 from tutela.hashlists import ListEntry
 from tutela.media import fingerprint
+from tutela.media.tests.recordings import video
 
 
 @pytest.fixture
@@ -118,3 +119,12 @@ def test_an_entry_whose_end_has_come_counts_as_withdrawn() -> None:
     entry = ListEntry(id="a", hashes=(("md5", "0" * 32),), expires=date(2026, 3, 2))
     assert [ended(entry, date(2026, 3, day)).deleted for day in (1, 2, 3)] == [False, True, True]
     assert not ended(replace(entry, expires=None), date(2026, 3, 2)).deleted
+
+
+def test_a_frame_of_a_video_meets_a_listed_picture(tmp_path: Path) -> None:
+    film, listed = tmp_path / "film.mp4", tmp_path / "list.csv"
+    film.write_bytes(video())
+    listed.write_text(f"id,pdq\ne1,{fingerprint(film.read_bytes()).frames[2].pdq}\n")
+    code, (line,) = run("--list", listed, film)
+    (match,) = line["matches"]
+    assert (code, match["entry"], match["distance"], match["via"]) == (1, "e1", 0, "frame 20")

@@ -64,6 +64,7 @@ def test_every_algorithm_has_a_manifest() -> None:
         "sha1": 40,
         "md5": 32,
         "pdq": 64,
+        "vpdq": 64,
     }
     assert (algorithm("pdq").threshold, algorithm("pdq").discard_quality) == (31, 49)
     assert algorithm("md5").is_exact()

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from tutela.errors import Invalid, TutelaError
 from tutela.media.kinds import Kind
 from tutela.media.perceived import Perceived
-from tutela.media.streams import opened
+from tutela.media.streams import FAILURES, opened
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -65,7 +65,7 @@ def sound_of(stream: BinaryIO, *, patience: float = PATIENCE) -> str | None:
 def fingerprint_of(container: "InputContainer", *, patience: float) -> str | None:
     """The compressed fingerprint of the first sound stream, as base64 text; None without one or without the library."""
     library = _library()
-    streams = container.streams.audio
+    streams = [stream for stream in container.streams.audio if stream.codec_context is not None]  # None: no decoder
     if library is None or not streams:
         return None
     deadline = time.monotonic() + patience
@@ -138,7 +138,7 @@ def _samples(
             if packet is None:
                 return
             frames = packet.decode()
-        except (av.FFmpegError, ValueError):
+        except (av.FFmpegError, *FAILURES):
             continue
         for frame in frames:
             if resampler is None:

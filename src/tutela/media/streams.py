@@ -18,6 +18,9 @@ DEMUXERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,live_flv,mpegts,mpeg,mpegvideo,m4v,h264,hevc,asf,ogg,mp3,aac,flac,wav,w64,"
     "amr,caf,aiff,ac3,dts,ape,wv"
 )
+FAILURES = (  # what the library has been seen to raise for hostile bytes, beside its own errors
+    ArithmeticError, AssertionError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
 _OPTIONS = {
     "protocol_whitelist": "",
     "format_whitelist": DEMUXERS,
@@ -37,5 +40,5 @@ def opened(stream: BinaryIO) -> "Iterator[InputContainer]":
             yield container
     except MemoryError as error:
         raise Limited("the file needs more memory than is allowed") from error
-    except (av.FFmpegError, ValueError, OSError, RuntimeError, AssertionError, TypeError) as error:
+    except (av.FFmpegError, *FAILURES) as error:
         raise Invalid("the file is damaged, or of a variant that is not decoded here") from error

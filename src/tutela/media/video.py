@@ -19,7 +19,7 @@ from tutela.errors import Invalid, TutelaError
 from tutela.media import pdq
 from tutela.media.kinds import Kind
 from tutela.media.perceived import Frame, Perceived
-from tutela.media.streams import opened
+from tutela.media.streams import FAILURES, opened
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -78,9 +78,9 @@ def step_of(apart: float, rate: float) -> int:
 
 def _stream_of(container: "InputContainer") -> "VideoStream":
     for stream in container.streams.video:
-        if not int(stream.disposition) & ATTACHED_PICTURE:
+        if stream.codec_context is not None and not int(stream.disposition) & ATTACHED_PICTURE:
             return stream
-    raise Invalid("no video stream in the file")
+    raise Invalid("no video stream in the file that can be decoded")
 
 
 def _shape(container: "InputContainer", video: "VideoStream") -> dict[str, Any]:
@@ -133,7 +133,7 @@ class _Taking:
             try:
                 packet = next(packets, None)
                 found = packet.decode() if packet is not None else []
-            except (av.FFmpegError, ValueError):
+            except (av.FFmpegError, *FAILURES):
                 self.cut = "part of the video could not be decoded"
                 if decoded == 0 and time.monotonic() > self._deadline:
                     return

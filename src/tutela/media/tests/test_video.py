@@ -90,6 +90,16 @@ def test_a_playlist_and_a_list_of_files_open_nothing(tmp_path: Path) -> None:
         assert found.problem
 
 
+@pytest.mark.parametrize("form", ["avi", "matroska"])
+def test_a_stream_of_an_unknown_coding_is_said(form: str) -> None:
+    data = video(form=form)
+    for name in (b"FMP4", b"V_MPEG4/ISO/ASP"):
+        data = data.replace(name, b"?" * len(name))
+    found = perceive_video(BytesIO(data))
+    assert "video stream" in found.problem
+    assert found.frames == ()
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_spoilt_videos_never_break_the_reader(data: st.DataObject) -> None:

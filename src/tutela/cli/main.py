@@ -31,7 +31,7 @@ EXIT_CODES = dict.fromkeys(Kind, UNREADABLE) | {
 COMMANDS = {
     "hash": ("tutela.cli.hash:hash_paths", "Fingerprint files: digests and perceptual hashes."),
     "lists": ("tutela.cli.lists:app", "Read, convert and describe hash lists."),
-    "match": ("tutela.cli.match:match_paths", "Compare files or hashes with hash lists."),
+    "match": ("tutela.cli.match:app", "Compare files or hashes with hash lists."),
     "scan": ("tutela.cli.scan:app", "Look through folders and disk images for what is on hash lists."),
     "url": ("tutela.cli.url:app", "Canonical web addresses and their expressions."),
     "custody": ("tutela.cli.custody:app", "Check a custody log or a proof from it."),

@@ -6,6 +6,7 @@ Rules:
 - an entry withdrawn by a later entry of its own list does not match
 - an argument that names a file or folder is one; else it must be a hash: `sha256:`, `sha1:`, `md5:` or `pdq:` and the
   digits, or the digits alone (64 of them are looked up both as SHA-256 and as PDQ)
+- a picture is also looked up in the forms that it may have had before it was changed; a match says by which (`via`)
 - pictures are decoded in a separate process; what cannot be read is a line too and stops nothing
 - exit codes: 0 nothing found, 1 found, 2 usage, 3 something could not be read and nothing was found
 """
@@ -21,10 +22,11 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from tutela.cli.givenforms import Forms, asked_forms
 from tutela.cli.givenlists import Named, given, named
 from tutela.errors import Invalid
 from tutela.hashlists import HEX_DIGITS, ListEntry, current
-from tutela.matching import ALGORITHMS, MIN_QUALITY, PDQ, THRESHOLD, Hit, Matcher, Needle
+from tutela.matching import ALGORITHMS, MIN_QUALITY, PDQ, PLAIN, THRESHOLD, Hit, Matcher, Needle
 from tutela.media import Fingerprints, Isolated
 
 FOUND, UNREADABLE = 1, 3
@@ -52,17 +54,22 @@ class Loaded:
     thresholds: dict[int, int]
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command("match")
 def match_paths(
     sought: Sought,
     lists: Lists,
     known_good: Good = None,
     threshold: Threshold = THRESHOLD,
+    variants: Forms = "default",
     as_json: AsJson = False,
 ) -> None:
     """Compare files or hashes with hash lists."""
     loaded = load(named(lists, known_good or ()))
     found = failed = False
-    with Isolated() as isolated:
+    with Isolated(variants=asked_forms(variants)) as isolated:
         for line in _lines(sought, loaded, isolated, threshold):
             found = found or bool(line.get("matches"))
             failed = failed or "error" in line
@@ -182,5 +189,12 @@ def _match(hit: Hit, loaded: Loaded) -> dict[str, Any]:
 def _readable(line: dict[str, Any]) -> str:
     if "error" in line:
         return f"{line['path']}: {line['error']}"
-    matches = [f"{each['list']} {each['entry']} ({each['algorithm']}, {each['distance']})" for each in line["matches"]]
+    matches = [
+        f"{each['list']} {each['entry']} ({each['algorithm']}, {each['distance']}{_by(each['via'])})"
+        for each in line["matches"]
+    ]
     return f"{line['path']}: {'; '.join(matches) or 'no match'}"
+
+
+def _by(via: str) -> str:
+    return "" if via == PLAIN else f", via {via}"

@@ -22,6 +22,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tutela.cli.givenforms import Forms, asked_forms
 from tutela.cli.givenlists import Named, given, named, tell_ignored
 from tutela.cli.scanprogress import Progress, summary_of, tell_summary
 from tutela.errors import Missing
@@ -63,6 +64,7 @@ def scan_root(
     cluster: ClusterAt = None,
     resume: Resume = False,
     threshold: Threshold = THRESHOLD,
+    variants: Forms = "default",
     seconds: Seconds = 30.0,
     inside: Inside = True,
     work: Work = None,
@@ -73,7 +75,9 @@ def scan_root(
         raise typer.BadParameter("--workers is for the pool, --cluster has its own; give one of them")
     if not root.exists():
         raise Missing("there is no such file or folder", place=str(root))
-    options = Options(threshold=threshold, seconds=seconds, inside=inside)
+    options = Options(
+        threshold=threshold, variants=tuple(sorted(asked_forms(variants))), seconds=seconds, inside=inside
+    )
     sought = named(lists, known_good or ())
     signal.signal(signal.SIGTERM, lambda *_: _interrupted())
     try:

@@ -43,7 +43,8 @@ class Hit:
 class Needle:
     """What to look for: algorithm -> hexadecimal text in either case.
 
-    `quality` is PDQ's, 0 to 100, or None when unknown. `variants` names further PDQ hashes of the same picture.
+    `quality` is that of the PDQ hash, 0 to 100, or None when unknown. `variants` names further PDQ hashes of the same
+    picture; the asker gives only those of sufficient quality.
     """
 
     hashes: Mapping[str, str]

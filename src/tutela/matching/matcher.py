@@ -174,7 +174,7 @@ class Matcher:
             (number, via, words)
             for number, needle in enumerate(needles)
             for via, words in _forms(needle).items()
-            if needle.quality is None or needle.quality >= min_quality
+            if via != PLAIN or needle.quality is None or needle.quality >= min_quality
         ]
         if not forms:
             return

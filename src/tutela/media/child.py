@@ -46,7 +46,8 @@ def main() -> None:
 def _answer(command: Mapping[str, Any], data: bytes) -> tuple[bytes, bytes]:
     limits = Limits(**command["limits"])
     if command["verb"] == "perceive":
-        return to_json(perceive(data, limits, patience=float(command["patience"]))), b""
+        seen = perceive(data, limits, frozenset(command["variants"]), patience=float(command["patience"]))
+        return to_json(seen), b""
     try:
         return b'{"problem": ""}', render_veiled(data, limits=limits, side=command["side"], blur=command["blur"])
     except TutelaError as error:

@@ -50,17 +50,21 @@ class Fingerprints:
     variants: tuple[Variant, ...] = ()
 
 
-def fingerprint(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Fingerprints:
-    """The fingerprints of `data`. Never raises for any bytes."""
-    return joined(digest(data), perceive(data, limits))
+def fingerprint(
+    data: bytes, *, limits: Limits = DEFAULT_LIMITS, variants: frozenset[str] = frozenset()
+) -> Fingerprints:
+    """The fingerprints of `data`, with the `variants` of a still picture. Never raises for any bytes."""
+    return joined(digest(data), perceive(data, limits, variants))
 
 
-def fingerprint_stream(stream: BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Fingerprints:
-    """The fingerprints of what `stream` still holds; in memory only when it is a picture within bounds.
+def fingerprint_stream(
+    stream: BinaryIO, *, limits: Limits = DEFAULT_LIMITS, variants: frozenset[str] = frozenset()
+) -> Fingerprints:
+    """The fingerprints of what `stream` still holds; in memory only when it can be decoded within bounds.
 
     Raises only what reading raises.
     """
-    return of_stream(stream, limits, partial(fingerprint, limits=limits))
+    return of_stream(stream, limits, partial(fingerprint, limits=limits, variants=variants))
 
 
 def of_stream(stream: BinaryIO, limits: Limits, of_bytes: Callable[[bytes], Fingerprints]) -> Fingerprints:

@@ -43,14 +43,21 @@ class _Lost(Exception):
 class Isolated:
     """A child process that decodes; started at the first picture, ended on leaving the context.
 
-    `seconds`: wall-clock time for one file. `memory`: octets of address space. Calls from several threads wait for
+    `seconds`: wall-clock time for one file. `memory`: octets of address space. `variants`: forms of still
+    pictures to make beside the plain one. Calls from several threads wait for
     each other. Raises Unavailable when no child can be started at all.
     """
 
     def __init__(
-        self, *, limits: Limits = DEFAULT_LIMITS, seconds: float = 20.0, memory: int = 2 * 1024 * 1024 * 1024
+        self,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        seconds: float = 20.0,
+        memory: int = 2 * 1024 * 1024 * 1024,
+        variants: frozenset[str] = frozenset(),
     ) -> None:
         self._limits = limits
+        self._variants = sorted(variants)
         self._seconds = seconds
         self._memory = memory
         self._child: subprocess.Popen[bytes] | None = None
@@ -69,14 +76,16 @@ class Isolated:
         return self._child.pid if self._child else None
 
     def fingerprint(self, data: bytes) -> Fingerprints:
-        """The same answer as `fingerprint(data, limits=...)`; never raises for any bytes."""
+        """The same answer as `fingerprint(data, limits=..., variants=...)`; never raises for any bytes."""
         kind = kind_of(data[:SIGNATURE_BYTES])
         if kind not in DECODED:
             return fingerprint(data, limits=self._limits)
         if len(data) > self._limits.max_bytes:
             return joined(digest(data), Perceived(kind=kind, problem=too_large(self._limits)))
         try:
-            answer, _ = self._ask({"verb": "perceive", "patience": self._seconds * LEFT}, data)
+            answer, _ = self._ask(
+                {"verb": "perceive", "variants": self._variants, "patience": self._seconds * LEFT}, data
+            )
             perceived = from_json(answer)
         except (_Lost, Invalid) as error:
             perceived = Perceived(kind=kind, problem=str(error))

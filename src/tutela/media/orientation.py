@@ -45,3 +45,8 @@ def upright(rows: npt.NDArray[_Samples], orientation: int) -> npt.NDArray[_Sampl
     """The samples [h, w, ...] as they are to be seen; a view."""
     undo = _UNDONE.get(orientation)
     return rows if undo is None else undo(rows)  # type: ignore[return-value]  # views keep the sample type
+
+
+def as_stored(rows: npt.NDArray[_Samples], orientation: int) -> npt.NDArray[_Samples]:
+    """The samples of a picture that is upright as they lie in the file; a view. The inverse of `upright`."""
+    return upright(rows, {6: 8, 8: 6}.get(orientation, orientation))

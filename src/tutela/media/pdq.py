@@ -26,6 +26,12 @@ Floats = npt.NDArray[np.float32]
 MIN_SIDE = 5
 _SIDE = 64
 _LOWER_MEDIAN = 127
+_TURNS = {
+    (False, False): ("original", "flipplus1"),
+    (False, True): ("flipy", "rotate90"),
+    (True, False): ("flipx", "rotate270"),
+    (True, True): ("rotate180", "flipminus1"),
+}  # a picture that was turned upside down, mirrored or both, and the same with rows and columns swapped
 # one layout, so that each kernel is compiled once: a read-only array is another type to the compiler
 _FOR_KERNELS: tuple[Literal["C", "W"], ...] = ("C", "W")
 
@@ -49,6 +55,26 @@ def hash_luma(luma: Floats) -> Pdq:
     """The hash of float32[h, w], values 0 to 255, at its full size. Raises Invalid below 5 x 5 or for another shape."""
     small = _shrunk(luma)
     return Pdq(hex=_hex(_coefficients(small)), quality=_quality(small))
+
+
+def hash_turned(luma: Floats) -> dict[str, Pdq]:
+    """The hashes of float32[h, w] and of the seven pictures that come of turning and mirroring its samples.
+
+    Names as in `dihedral`. Each is what `hash_luma` gives for the turned array, but for rounding; the
+    change of signs in `dihedral` is farther off where a picture has fine texture. Raises Invalid as `hash_luma` does.
+    """
+    found: dict[str, Pdq] = {}
+    filtered = _filtered(luma)
+    from_one = luma.shape == (_SIDE, _SIDE) or not any(129 <= side <= 256 for side in luma.shape)
+    for (upside_down, mirrored), (name, across) in _TURNS.items():
+        if from_one:
+            small = _sampled(filtered, upside_down=upside_down, mirrored=mirrored)
+        else:  # the last cell lies so near the edge that the mirrored one would need samples beyond it
+            small = _shrunk(luma[:: -1 if upside_down else 1, :: -1 if mirrored else 1])
+        coefficients, quality = _coefficients(small), _quality(small)
+        found[name] = Pdq(hex=_hex(coefficients), quality=quality)
+        found[across] = Pdq(hex=_hex(coefficients.T), quality=quality)
+    return found
 
 
 def dihedral(luma: Floats) -> dict[str, str]:
@@ -83,13 +109,26 @@ def luma_of(rgb: npt.NDArray[np.uint8]) -> Floats:
 
 
 def _shrunk(luma: Floats) -> Floats:
+    return _sampled(_filtered(luma))
+
+
+def _filtered(luma: Floats) -> Floats:
     from tutela.media import pdq_kernels  # as above
 
     if luma.ndim != 2 or luma.dtype != np.float32:
         raise Invalid(f"an array {luma.dtype}{list(luma.shape)}, expected float32[height, width]")
     if min(luma.shape) < MIN_SIDE:
         raise Invalid(f"{luma.shape[1]} x {luma.shape[0]} pixels, PDQ needs at least {MIN_SIDE} x {MIN_SIDE}")
-    return pdq_kernels.shrink(np.require(luma, requirements=_FOR_KERNELS))
+    kept = np.require(luma, requirements=_FOR_KERNELS)
+    return kept if luma.shape == (_SIDE, _SIDE) else pdq_kernels.filtered(kept)
+
+
+def _sampled(filtered: Floats, *, upside_down: bool = False, mirrored: bool = False) -> Floats:
+    from tutela.media import pdq_kernels  # as above
+
+    if filtered.shape == (_SIDE, _SIDE):  # then every sample is taken as it is
+        return np.require(filtered[:: -1 if upside_down else 1, :: -1 if mirrored else 1], requirements=_FOR_KERNELS)
+    return pdq_kernels.sampled(filtered, upside_down, mirrored)
 
 
 def _coefficients(small: Floats) -> Floats:

@@ -110,21 +110,41 @@ def _filter_columns(source: Floats, target: Floats, window: int) -> None:
 
 
 @_compiled
-def shrink(luma: Floats) -> Floats:
-    """float32[h, w] to float32[64, 64]: two passes of the box filter, then the sample at the centre of each cell."""
+def filtered(luma: Floats) -> Floats:
+    """float32[h, w], each sample the mean around it: two passes of the box filter along rows and columns."""
     height, width = luma.shape
-    if height == _SIDE and width == _SIDE:
-        return luma
     across, down = (width + _WINDOWS - 1) // _WINDOWS, (height + _WINDOWS - 1) // _WINDOWS
     half_done, done = np.empty_like(luma), np.empty_like(luma)
     _filter_rows(luma, half_done, across)
     _filter_columns(half_done, done, down)
     _filter_rows(done, half_done, across)
     _filter_columns(half_done, done, down)
+    return done
+
+
+@_compiled
+def _centres(length: int, mirrored: bool) -> npt.NDArray[np.int64]:
+    """Where the 64 cells of a side are sampled; `mirrored`: where they would be, were the filter run from the far end.
+
+    A window of an even number of samples reaches one further ahead than back, in each of the two passes. Not for sides
+    of 129 to 256, where the mirrored place of the last cell may lie before the first sample.
+    """
+    ahead = 2 if ((length + _WINDOWS - 1) // _WINDOWS) % 2 == 0 else 0
+    places = np.empty(_SIDE, np.int64)
+    for cell in range(_SIDE):
+        place = int((cell + 0.5) * length / _SIDE)
+        places[cell] = length - 1 - place - ahead if mirrored else place
+    return places
+
+
+@_compiled
+def sampled(done: Floats, upside_down: bool, mirrored: bool) -> Floats:
+    """float32[64, 64] of what `filtered` gives: the centre of each cell, of the picture or a mirrored one."""
+    rows, columns = _centres(done.shape[0], upside_down), _centres(done.shape[1], mirrored)
     small = np.empty((_SIDE, _SIDE), np.float32)
     for row in range(_SIDE):
         for column in range(_SIDE):
-            small[row, column] = done[int((row + 0.5) * height / _SIDE), int((column + 0.5) * width / _SIDE)]
+            small[row, column] = done[rows[row], columns[column]]
     return small
 
 

@@ -27,10 +27,10 @@ _HEX = frozenset("0123456789abcdef")
 def perceive(
     data: bytes, limits: Limits, variants: frozenset[str] = frozenset(), *, patience: float = PATIENCE
 ) -> Perceived:
-    """What `data` shows. Never raises for any bytes. `patience`: about how many seconds a video or a sound may take."""
+    """What `data` shows. Never raises for any bytes. `patience`: about how many seconds film or sound may take."""
     kind = kind_of(data[:SIGNATURE_BYTES])
     if kind is Kind.IMAGE:
-        return perceive_picture(data, limits, variants)
+        return perceive_picture(data, limits, variants, patience=patience)
     if kind in (Kind.VIDEO, Kind.AUDIO):
         return _moving(data, kind, patience)
     return Perceived(kind=kind, problem=NOT_A_PICTURE)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tutela.errors import Invalid
 from tutela.media import dihedral, hash_luma, hash_rgb, luma_of
-from tutela.media.pdq_kernels import luma_of_rgb, shrink, transform
+from tutela.media.pdq_kernels import filtered, luma_of_rgb, sampled, transform
 from tutela.media.tests.drawings import apart, noise, pattern
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -73,7 +73,7 @@ def test_kernels_are_compiled_for_one_layout_only() -> None:
     assert not frozen.flags.writeable
     hash_rgb(frozen)
     hash_rgb(frozen[::-1].copy())
-    assert all(len(kernel.signatures) == 1 for kernel in (luma_of_rgb, shrink, transform))
+    assert all(len(kernel.signatures) == 1 for kernel in (filtered, luma_of_rgb, sampled, transform))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Benign pictures for the benchmarks: the photographs of two Python packages, generated scenes, and what people do to them.
+"""Benign pictures for the benchmarks: photographs of two Python packages, drawn scenes, and what people do to them.
 
 Rules:
 - the photographs lie in the peers' environment and are never copied into the project
@@ -42,7 +42,7 @@ def mosaic(size: tuple[int, int]) -> Image.Image:
 
 
 def strangers(count: int) -> list[Image.Image]:
-    """`count` pictures of which no two show the same: tiles of the photographs, then drawn scenes; some have borders."""
+    """`count` pictures that show different things: tiles of the photographs, then drawn scenes; some have borders."""
     tiles = [tile for photograph in photographs().values() for tile in _tiles(photograph)]
     chance = random.Random(11)
     chance.shuffle(tiles)

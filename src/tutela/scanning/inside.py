@@ -2,12 +2,16 @@
 
 Rules:
 - a file is a holder by its content; what is none is never read a second time
-- a member that holds members itself is told as one; a reader that goes into it names the whole way
+- what a member holds is told behind it, under the whole way, unless nobody wants to look into the member
+- a disk image holds files of their own: each of its archives has an account of its own
 """
 
 from collections.abc import Iterator
+from io import BytesIO
 
-from tutela.scanning import disks, webarchives
+from tutela.scanning import containers, disks, webarchives
+from tutela.scanning.containers.bounds import Bounds
+from tutela.scanning.containers.opening import Wanted
 from tutela.scanning.options import Options
 from tutela.scanning.parts import Part, Pulse
 from tutela.scanning.reading import Opened
@@ -15,11 +19,25 @@ from tutela.scanning.reading import Opened
 
 def holds_members(opened: Opened) -> bool:
     """Whether `parts` has something to read."""
-    return webarchives.is_web_archive(opened.head) or disks.is_disk(opened.head, opened.size)
+    return _is_collection(opened) or containers.reader_of(opened.head) is not None
 
 
-def parts(path: bytes, opened: Opened, options: Options, pulse: Pulse) -> Iterator[Part]:
+def parts(path: bytes, opened: Opened, options: Options, pulse: Pulse, wanted: Wanted) -> Iterator[Part]:
     """The members in the order of the file. Never raises for what it holds."""
+    if not _is_collection(opened):
+        reader = containers.reader_of(opened.head)
+        stream = opened.stream if opened.data is None else BytesIO(opened.data)
+        if reader is not None:
+            yield from containers.members(stream, reader, Bounds(options, pulse), wanted)
+        return
     if webarchives.is_web_archive(opened.head):
-        return webarchives.members(opened.stream, options, pulse)
-    return disks.members(path, options, pulse)
+        found = webarchives.members(opened.stream, options, pulse)
+    else:
+        found = disks.members(path, options, pulse)
+    for part in found:
+        yield part
+        yield from containers.entered(part, Bounds(options, pulse), wanted)
+
+
+def _is_collection(opened: Opened) -> bool:
+    return webarchives.is_web_archive(opened.head) or disks.is_disk(opened.head, opened.size)

@@ -51,7 +51,8 @@ class Eye:
             yield from self._members(opened, ask)
 
     def _members(self, opened: Opened, ask: Ask) -> Iterator[Seen]:
-        for number, part in enumerate(parts(ask.path, opened, self._options, self._pulse), 1):
+        found = parts(ask.path, opened, self._options, self._pulse, self._is_wanted)
+        for number, part in enumerate(found, 1):
             if number > self._options.most_members:
                 yield Seen(problem=TOO_MANY)
                 return
@@ -67,6 +68,14 @@ class Eye:
             decodable = kind in (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO)
             return self._seen(None, digests, verdict or (problem if decodable else " "), kind)
         return self._seen(opened.data, digests, verdict or (" " if holder else ""), kind)
+
+    def _is_wanted(self, data: bytes) -> bool:
+        """Whether to look into a member: not when only known-good lists have it."""
+        if not self._lists.has_good:
+            return True
+        digests = digest(data)
+        needle = Needle(hashes={"sha256": digests.sha256, "sha1": digests.sha1, "md5": digests.md5})
+        return not self._lists.good.match(needle) or bool(self._lists.sought.match(needle))
 
     def _member(self, part: Part, verdict: str) -> Seen:
         if part.data is None:
@@ -115,7 +124,7 @@ class Eye:
         needle = Needle(
             hashes={"pdq": perceived.pdq or ""},
             quality=perceived.pdq_quality,
-            variants={each.via: each.pdq for each in perceived.variants},
+            variants={each.via: each.pdq for each in perceived.variants if each.quality >= self._options.min_quality},
         )
         return self._lists.sought.match(
             needle,

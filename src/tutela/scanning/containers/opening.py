@@ -1,0 +1,65 @@
+"""Members of containers, and of the containers among them, level by level.
+
+Rules:
+- a member comes before what lies inside it; its name is the whole way, with slashes
+- one account for an outermost container: a bound that is reached ends all of it, with a line that says so
+- a reader that fails costs the rest of its container, and no other
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from io import BytesIO
+from typing import BinaryIO
+
+from tutela.scanning.containers.bounds import DAMAGED, DEPTH, FAULTS, REST, TOO_DEEP, TOO_MUCH, Bounds, Exhausted
+from tutela.scanning.containers.recognition import HEAD, Reader, reader_of
+from tutela.scanning.parts import Part
+
+Wanted = Callable[[bytes], bool]  # whether to look into a member; it has these octets
+
+
+def members(stream: BinaryIO, reader: Reader, bounds: Bounds, wanted: Wanted) -> Iterator[Part]:
+    """What `stream` holds, and what lies inside that. Never raises for what it holds."""
+    yield from _bounded(_deep(_guarded(reader, stream, bounds), bounds, wanted, 1))
+
+
+def entered(part: Part, bounds: Bounds, wanted: Wanted) -> Iterator[Part]:
+    """What lies inside a member of something that is no container itself, such as a disk image."""
+    reader = reader_of(part.data[:HEAD]) if part.data is not None else None
+    if reader is not None and part.data is not None and wanted(part.data):
+        with bounds.holding(len(part.data)):
+            inside = _deep(_guarded(reader, BytesIO(part.data), bounds), bounds, wanted, 1)
+            yield from _under(part.name, _bounded(inside))
+
+
+def _deep(parts: Iterator[Part], bounds: Bounds, wanted: Wanted, level: int) -> Iterator[Part]:
+    for part in parts:
+        data = part.data
+        reader = reader_of(data[:HEAD]) if data is not None else None
+        if reader is None or data is None or not wanted(data):
+            yield part
+        elif level >= DEPTH:
+            yield replace(part, problem=part.problem or TOO_DEEP)
+        else:
+            yield part
+            with bounds.holding(len(data)):
+                inside = _deep(_guarded(reader, BytesIO(data), bounds), bounds, wanted, level + 1)
+                yield from _under(part.name, inside)
+
+
+def _under(name: str, parts: Iterator[Part]) -> Iterator[Part]:
+    return (replace(part, name=f"{name}/{part.name}") for part in parts)
+
+
+def _guarded(reader: Reader, stream: BinaryIO, bounds: Bounds) -> Iterator[Part]:
+    try:
+        yield from reader(stream, bounds)
+    except FAULTS:
+        yield Part(name=REST, data=None, problem=DAMAGED)
+
+
+def _bounded(parts: Iterator[Part]) -> Iterator[Part]:
+    try:
+        yield from parts
+    except Exhausted:
+        yield Part(name=REST, data=None, problem=TOO_MUCH)

@@ -1,0 +1,67 @@
+"""Containers through the scanner: found, named, gone on with, and known-good ones left alone."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tutela.hashlists import ListEntry
+from tutela.media import fingerprint
+from tutela.scanning import Given, Lists, Options
+from tutela.scanning.containers.tests.samples import zipped
+from tutela.scanning.journal import SUFFIX
+from tutela.scanning.listing import write
+from tutela.scanning.looking import Eye
+from tutela.scanning.options import Ask
+
+Run = Callable[..., tuple[int, list[dict[str, object]], dict[str, object], str]]
+MADE: dict[str, Callable[[str, bytes], bytes]] = {"zip": lambda name, data: zipped({"words": b"words", name: data})}
+
+
+@pytest.mark.parametrize("sort", MADE)
+def test_a_listed_picture_is_found_inside(run: Run, root: Path, listed: Path, tmp_path: Path, sort: str) -> None:
+    picture = (root / "3.png").read_bytes()
+    (tmp_path / "file").write_bytes(MADE[sort]("3.png", picture))
+    code, lines, _, _ = run(tmp_path / "file", "--list", listed)
+    found = [line for line in lines if line["matches"]]
+    assert code == 1
+    assert [line["sha256"] for line in found] == [fingerprint(picture).sha256]
+
+
+def _eye(folder: Path, *lists: Given) -> Eye:
+    write(folder, lists)
+    return Eye(Lists(folder), Options(), lambda: None)
+
+
+def test_a_scan_goes_on_in_the_middle_of_an_archive(tmp_path: Path, root: Path) -> None:
+    inner = zipped({"3.png": (root / "3.png").read_bytes(), "w": b"w"})
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped({"inner.zip": inner, "5.png": (root / "5.png").read_bytes()}))
+    eye = _eye(tmp_path / "lists")
+    whole = list(eye.look(Ask(path=bytes(path))))
+    assert [seen.member for seen in whole] == ["", "inner.zip", "inner.zip/3.png", "inner.zip/w", "5.png"]
+    for skip in range(len(whole)):
+        assert list(eye.look(Ask(path=bytes(path), skip=skip))) == whole[skip:]
+
+
+def test_torn_in_the_middle_of_an_archive_the_scan_says_the_same(run: Run, root: Path, listed: Path, tmp_path: Path):
+    (root / "2z.zip").write_bytes(zipped({f"{n}.png": (root / f"{n}.png").read_bytes() for n in range(6)}))
+    _, whole, _, _ = run(root, "--list", listed)
+    out, journal = tmp_path / "out.jsonl", tmp_path / f"out.jsonl{SUFFIX}"
+    lines, marks = out.read_bytes().splitlines(keepends=True), journal.read_bytes().splitlines(keepends=True)
+    middle = next(n for n, line in enumerate(lines) if json.loads(line)["member"]) + 2
+    out.write_bytes(b"".join(lines[:middle]))
+    journal.write_bytes(marks[0])
+    assert run(root, "--list", listed, "--resume")[1] == whole
+
+
+def test_a_known_good_archive_inside_is_not_looked_into(tmp_path: Path, root: Path) -> None:
+    inner = zipped({"3.png": (root / "3.png").read_bytes()})
+    (tmp_path / "a.zip").write_bytes(zipped({"inner.zip": inner}))
+    entry = ListEntry(id="1", hashes=(("md5", hashlib.md5(inner).hexdigest()),))
+    good = Given(name="good", entries=[entry], known_good=True)
+    seen = list(_eye(tmp_path / "lists", good).look(Ask(path=bytes(tmp_path / "a.zip"))))
+    assert [each.member for each in seen] == ["", "inner.zip"]
+    assert seen[1].known_good == ("good",)

@@ -302,12 +302,21 @@ def withdraw_entry(actor: Actor, *, number: int, reason: str) -> None:
 
 
 @transaction.atomic
-def match_item(actor: Actor, *, item: UUID, fingerprints: Mapping[str, tuple[str, int | None]]) -> int:
-    """Asks the index about an item and keeps every match; answers how many stand. Its own entries do not count."""
+def match_item(
+    actor: Actor,
+    *,
+    item: UUID,
+    fingerprints: Mapping[str, tuple[str, int | None]],
+    forms: Mapping[str, tuple[str, int]] | None = None,
+) -> int:
+    """Asks the index about an item and keeps every match; answers how many stand. Its own entries do not count.
+
+    `forms`: PDQ hashes of its other forms and its frames, by the name that the match tells, with their quality.
+    """
     require(actor, MATCH)
     hashes = {name: value for name, (value, _) in fingerprints.items()}
     quality = fingerprints["pdq"][1] if "pdq" in fingerprints else None
-    hits = {hit.entry: hit for hit in index.ask(hashes, quality)}
+    hits = {hit.entry: hit for hit in index.ask(hashes, quality, rules.asked_forms(forms or {}))}
     now = clock.now()
     rows = Entry.objects.filter(live(now.date()), asked("list__"), number__in=hits).exclude(item=item)
     for row in rows:
@@ -319,7 +328,7 @@ def match_item(actor: Actor, *, item: UUID, fingerprints: Mapping[str, tuple[str
                 "distance": hit.distance,
                 "closeness": str(hit.hit_class),
                 "via": hit.via,
-                "quality": quality if row.algorithm == "pdq" else None,
+                "quality": (forms or {}).get(hit.via, ("", quality))[1] if row.algorithm == "pdq" else None,
                 "at": now,
             },
         )

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from django.conf import settings
 
@@ -79,7 +80,9 @@ class MatchIndex:
             self.is_loaded = True
         return taken
 
-    def ask(self, hashes: Mapping[str, str], quality: int | None) -> tuple[Hit, ...]:
+    def ask(
+        self, hashes: Mapping[str, str], quality: int | None, variants: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[Hit, ...]:
         """All hits; raises Invalid for a bad value and IndexNotLoaded before the first load."""
         if not self.is_loaded:
             raise IndexNotLoaded("the index of this process is not loaded yet")
@@ -87,7 +90,7 @@ class MatchIndex:
         known = {name: value for name, value in hashes.items() if name in MATCHED}
         thresholds = self._thresholds
         return self.matcher.match(
-            Needle(hashes=known, quality=quality),
+            Needle(hashes=known, quality=quality, variants=variants),
             thresholds=thresholds,
             groups=frozenset(thresholds),
             min_quality=MIN_QUALITY,
@@ -178,8 +181,10 @@ def size() -> int:
     return len(_index)
 
 
-def ask(hashes: Mapping[str, str], quality: int | None) -> tuple[Hit, ...]:
-    return _index.ask(hashes, quality)
+def ask(
+    hashes: Mapping[str, str], quality: int | None, variants: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Hit, ...]:
+    return _index.ask(hashes, quality, variants)
 
 
 def current() -> MatchIndex:

@@ -63,6 +63,7 @@ def best_match(item: UUID) -> dict[str, object]:
         "list_name": entry.list.name,
         "algorithm": entry.algorithm,
         "distance": row.distance,
+        "via": row.via,
         "quality": row.quality if row.quality is not None else 100,
         "trusted": entry.list.is_trusted,
         "scheme": entry.scheme,

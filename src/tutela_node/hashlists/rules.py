@@ -150,6 +150,11 @@ def told_outside(found: Iterable[Closeness]) -> LookUpClass:
     return LookUpClass.NEAR if classes else LookUpClass.NONE
 
 
+def asked_forms(forms: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+    """Those of the forms that are not too plain to be compared."""
+    return {via: value for via, (value, quality) in forms.items() if quality >= MIN_QUALITY}
+
+
 def admissible(fingerprints: Mapping[str, tuple[str, int | None]]) -> dict[str, str]:
     """The fingerprints of a verdict that enter the national list."""
     kept = {}

@@ -10,16 +10,19 @@ from uuid import UUID
 
 from django.conf import settings
 
-from tutela.media import Fingerprints
+from tutela.media import Fingerprints, Form
 from tutela.media.isolated import Isolated
 from tutela_node.evidence import queries as vault
 from tutela_node.evidence.vault import Received, receive
 from tutela_node.foundation import clock, profile
 from tutela_node.foundation.errors import Missing, Unavailable
 from tutela_node.foundation.fetcher import FetchPolicy, Resolver, fetch
+from tutela_node.foundation.permissions import SYSTEM
+from tutela_node.hashlists import actions as hashlists
 from tutela_node.material import queries as items
 
 GONE = {404, 410, 451}
+ALL_FORMS: frozenset[str] = frozenset(Form)  # one item costs a few milliseconds, and missing it costs more
 LATER = {408, 425, 429, 500, 502, 503, 504}  # the server may answer otherwise in a minute
 
 
@@ -61,10 +64,17 @@ def fingerprint_item(item: UUID) -> Fingerprints:
     return decoder().fingerprint(vault.read_object(object_id))
 
 
+def match_item(item: UUID) -> None:
+    """Asks the lists about an item, in every form that is known of it."""
+    known = items.item(item)
+    forms = {each.via: (each.value, each.quality) for each in known.forms}
+    hashlists.match_item(SYSTEM, item=item, fingerprints=known.fingerprints, forms=forms)
+
+
 @cache
 def decoder() -> Isolated:
     """The one decoding child of this process, started on first use and ended with it."""
-    child = Isolated()
+    child = Isolated(variants=ALL_FORMS)
     atexit.register(child.__exit__, None, None, None)
     return child
 
@@ -82,4 +92,4 @@ def resolver() -> Resolver:
     return Resolver(settings.TUTELA.dns)
 
 
-__all__ = ["Captured", "Fingerprints", "decoder", "fetch_sighting", "fingerprint_item"]
+__all__ = ["Captured", "Fingerprints", "decoder", "fetch_sighting", "fingerprint_item", "match_item"]

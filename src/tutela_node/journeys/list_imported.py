@@ -20,9 +20,9 @@ from tutela_node.hashlists import reading
 from tutela_node.hashlists.actions import ImportResult
 from tutela_node.hashlists.holding import Held
 from tutela_node.hashlists.rules import Purpose
+from tutela_node.journeys import capturing
 from tutela_node.journeys.report_received import put_in_queue
 from tutela_node.journeys.steps import beat, begin, due_step, register, run_step, this_worker
-from tutela_node.material import queries as items
 from tutela_node.review import queries as review
 
 JOURNEY = "list_imported"
@@ -112,6 +112,6 @@ def rematch(_: UUID, __: object) -> None:
     """Where the list says more about an item than was known, its entry in the queue is brought up to date."""
     for item in review.open_items():
         before = matches.best_match(item)
-        hashlists.match_item(SYSTEM, item=item, fingerprints=items.item(item).fingerprints)
+        capturing.match_item(item)
         if matches.best_match(item) != before:
             put_in_queue(item, due_at=review.due_at_of(item))

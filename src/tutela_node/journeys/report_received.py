@@ -20,7 +20,6 @@ from tutela_node.evidence.vault import Received, discard
 from tutela_node.foundation import clock, profile
 from tutela_node.foundation.errors import Invalid, TutelaError
 from tutela_node.foundation.permissions import SYSTEM, Actor
-from tutela_node.hashlists import actions as hashlists
 from tutela_node.hashlists import queries as matches
 from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
@@ -108,14 +107,14 @@ def fingerprint(item: UUID, prints: capturing.Fingerprints) -> None:
 
 @register(JOURNEY, "match")
 def match(item: UUID, _: object) -> None:
-    hashlists.match_item(SYSTEM, item=item, fingerprints=items.item(item).fingerprints)
+    capturing.match_item(item)
     material.set_item_state(SYSTEM, item=item, state="matched")
     begin(JOURNEY, item, "queue")
 
 
 @register(JOURNEY, "queue")
 def queue(item: UUID, _: object) -> None:
-    hashlists.match_item(SYSTEM, item=item, fingerprints=items.item(item).fingerprints)  # a list may have come since
+    capturing.match_item(item)  # a list may have come since
     put_in_queue(item, due_at=clock.now() + timedelta(hours=profile.current().review.first_look_hours))
     material.set_item_state(SYSTEM, item=item, state="queued")
     for report in reports.reports_of_item(item):

@@ -59,6 +59,7 @@ def fingerprint_item(actor: Actor, *, item: UUID, prints: Fingerprints) -> None:
         _keep_fingerprint(row, algorithm, value, quality)
     row.kind, row.width, row.height = str(prints.kind), prints.width, prints.height
     row.truncated, row.problem = prints.truncated, prints.problem[:300]
+    row.forms_sealed = seal("forms", rules.forms_text(prints))
     if row.state == ItemState.RECEIVED:
         row.state = ItemState.FINGERPRINTED
     row.save()

@@ -17,7 +17,10 @@ def _choices(states: type[ItemState | SightingState]) -> list[tuple[str, str]]:
 
 
 class Item(models.Model):
-    """One piece of content. `object_id` names its bytes in the vault; null when there are none (any more)."""
+    """One piece of content. `object_id` names its bytes in the vault; null when there are none (any more).
+
+    `forms_sealed`: PDQ hashes of its other forms and of its frames, as JSON, compared with lists and never looked up.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reference = models.CharField(max_length=40, unique=True)
@@ -28,6 +31,7 @@ class Item(models.Model):
     height = models.PositiveIntegerField(null=True)
     truncated = models.BooleanField(default=False)
     problem = models.CharField(max_length=300, blank=True)
+    forms_sealed = models.BinaryField(null=True)
     state = models.CharField(max_length=14, choices=_choices(ItemState), default=ItemState.RECEIVED)
 
     class Meta:

@@ -27,7 +27,10 @@ from tutela_node.material.rules import ItemState, SightingState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemValue:
-    """`fingerprints`: algorithm -> (hexadecimal value, quality 0 to 100 or None)."""
+    """`fingerprints`: algorithm -> (hexadecimal value, quality 0 to 100 or None).
+
+    `forms`: PDQ hashes of its other forms and of its frames: by which form, value, quality.
+    """
 
     id: UUID
     reference: str
@@ -40,6 +43,7 @@ class ItemValue:
     state: ItemState
     object_id: UUID | None
     fingerprints: Mapping[str, tuple[str, int | None]]
+    forms: tuple[rules.Form, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +186,7 @@ def _item(row: Item) -> ItemValue:
         state=ItemState(row.state),
         object_id=row.object_id,
         fingerprints=MappingProxyType(prints),
+        forms=rules.forms_of(unseal("forms", bytes(row.forms_sealed))) if row.forms_sealed else (),
     )
 
 

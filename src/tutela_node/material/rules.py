@@ -6,10 +6,14 @@ Rules:
 - a searched text is read as every kind of thing it can be; what it is not costs nothing
 """
 
+import json
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from tutela.errors import Conflict, Invalid
+from tutela.media import Fingerprints, Frame
 
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,38}", re.ASCII)
 HEX = re.compile(r"(?:[0-9a-f]{2})+", re.ASCII)
@@ -17,6 +21,17 @@ MAX_SEARCH = 8 * 1024
 EXACT = ("sha256", "sha1", "md5")
 DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
 OWN_PREFIX = "M"
+MOST_FORMS = 2_000
+COMPARED_FROM = 50  # quality; a form that is plainer is not kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The PDQ hash of another form of a picture (`via` as in `tutela.media`), or of a frame (`frame N`)."""
+
+    via: str
+    value: str
+    quality: int
 
 
 class ItemState(StrEnum):
@@ -79,3 +94,21 @@ def clean_search(text: str) -> str:
             f"search for a reference, an address, a host or a hash, 1 to {MAX_SEARCH} characters", place="text"
         )
     return cleaned
+
+
+def forms_text(prints: Fingerprints) -> bytes:
+    """What is kept of other forms and of frames: those that can be compared, frames spread over the whole."""
+    frames = [each for each in prints.frames if each.quality >= COMPARED_FROM]
+    kept = [[each.via, each.pdq, each.quality] for each in prints.variants if each.quality >= COMPARED_FROM]
+    kept.extend([f"frame {each.number}", each.pdq, each.quality] for each in _spread(frames, MOST_FORMS))
+    return json.dumps(kept, separators=(",", ":")).encode()
+
+
+def forms_of(text: bytes) -> tuple[Form, ...]:
+    return tuple(Form(via=via, value=value, quality=quality) for via, value, quality in json.loads(text))
+
+
+def _spread(frames: list[Frame], most: int) -> Iterable[Frame]:
+    different = list({each.pdq: each for each in reversed(frames)}.values())[::-1]
+    step = -(-len(different) // most) or 1
+    return different[::step]

@@ -20,6 +20,7 @@ from uuid import UUID
 from tutela_node.review.errors import CodeKept, GroundRefused
 
 SOON = timedelta(hours=4)
+PLAIN = "plain"
 
 
 class Bucket(StrEnum):
@@ -95,6 +96,7 @@ class Known:
     people: int = 0  # how many decided that entry, 0 when the list does not say
     decided_on: str = ""  # ISO date, "" when the list does not say
     peer: str = ""  # the node or hotline whose verdict it is
+    via: str = PLAIN  # by which form of the picture it came about
 
     @property
     def decided_day(self) -> date | None:
@@ -221,6 +223,8 @@ def _reuse(known: Known | None, reuse_distance: int, reuse_quality: int) -> Grou
         return Ground.PEER
     if known.closeness == "exact":
         return Ground.FACTS
+    if known.via != PLAIN:
+        return None  # what was cut away, written on it, or shown beside one frame was not part of that verdict
     is_close = known.distance <= reuse_distance and known.quality >= reuse_quality
     return Ground.NEAR_MATCH if is_close else None
 

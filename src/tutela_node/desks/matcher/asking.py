@@ -100,6 +100,21 @@ class Asking:
 
     def ask(self, grant: Grant, needles: Sequence[Needle]) -> tuple[Told, ...]:
         """One class for each needle, in their order. Raises Invalid, TooOften, Forbidden, Unavailable."""
+        told = self._answers(grant, needles, most_cost=len(needles))
+        self._write(grant, needles, told)
+        return told
+
+    def ask_any(self, grant: Grant, needles: Sequence[Needle]) -> Told:
+        """The strongest class of any needle: a picture in several forms, at the price of one. Raises as `ask`.
+
+        Each form is watched like a question of its own, and who asks learns less than if it had been one.
+        """
+        told = self._answers(grant, needles, most_cost=1)
+        strongest = min(told, key=list(Told).index)
+        self._write(grant, needles[:1], (strongest,))
+        return strongest
+
+    def _answers(self, grant: Grant, needles: Sequence[Needle], *, most_cost: int) -> tuple[Told, ...]:
         standing = self.ready()
         state = (standing.snapshot, standing.tail)
         questions = [_question(needle) for needle in needles]
@@ -108,7 +123,7 @@ class Asking:
             known = [asker.cache.get(each.key) for each in questions]
         new = {each.key for each, answer in zip(questions, known, strict=True) if answer is None}
         if new:
-            self.charge(grant, len(new))
+            self.charge(grant, min(len(new), most_cost))
         due = [at for at, answer in enumerate(known) if answer is None or answer[0] != state]
         found = dict(zip(due, self.lists.match_many([needles[at] for at in due], grant) if due else (), strict=True))
         with asker.lock:
@@ -117,7 +132,6 @@ class Asking:
                 for at, each in enumerate(questions)
             )
             _keep(asker, questions, told, state)
-        self._write(grant, needles, told)
         return told
 
     def _told(self, asker: _Asker, grant: Grant, question: _Question, answer: Told) -> Told:

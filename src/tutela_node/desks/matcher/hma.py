@@ -16,7 +16,7 @@ from typing import Any
 from tutela.matching import MIN_QUALITY, Needle
 from tutela_node.desks.matcher.asking import Told
 from tutela_node.desks.matcher.forms import is_form, only_file, read_form
-from tutela_node.desks.matcher.means import Means, Route, hexadecimal, told
+from tutela_node.desks.matcher.means import Means, Route, forms_of, hexadecimal, told
 from tutela_node.desks.matcher.own import MOST_QUESTIONS, compared
 from tutela_node.desks.matcher.web import MOST_MEDIA, Request, Response, as_json, as_text
 from tutela_node.foundation.errors import Forbidden, Invalid, Limited
@@ -45,8 +45,9 @@ def lookup(means: Means, request: Request, grant: Grant) -> Response:
     query = _checked(request.query())
     if "url" in query:
         means.asking.charge(grant, 1)
-        hashes = _hashes(means.at(grant, query["url"]), query, query.get("content_type", "photo"))
-        return as_json(_of_signals(means, grant, hashes, query))
+        found = means.at(grant, query["url"])
+        hashes = _hashes(found, query, query.get("content_type", "photo"))
+        return as_json(_of_signals(means, grant, hashes, query, forms_of(found)))
     return as_json(_banked(grant, _asked(means, grant, query), query))
 
 
@@ -54,7 +55,7 @@ def lookup_file(means: Means, request: Request, grant: Grant) -> Response:
     query = _checked(request.query())
     means.asking.charge(grant, 1)
     found, content = _sent(means, request)
-    return as_json(_of_signals(means, grant, _hashes(found, query, content), query))
+    return as_json(_of_signals(means, grant, _hashes(found, query, content), query, forms_of(found)))
 
 
 def raw_lookup(means: Means, request: Request, grant: Grant) -> Response:
@@ -135,10 +136,15 @@ def _asked(means: Means, grant: Grant, query: Mapping[str, str]) -> Told:
     return means.asking.ask(grant, (Needle(hashes={algorithm: value}),))[0]
 
 
-def _of_signals(means: Means, grant: Grant, hashes: Mapping[str, str], query: Mapping[str, str]) -> dict[str, object]:
-    needles = [Needle(hashes={SIGNALS[name]: value}) for name, value in hashes.items()]
-    answers = means.asking.ask(grant, needles)
-    return {name: _banked(grant, answer, query) for name, answer in zip(hashes, answers, strict=True)}
+def _of_signals(
+    means: Means, grant: Grant, hashes: Mapping[str, str], query: Mapping[str, str], forms: tuple[Needle, ...]
+) -> dict[str, object]:
+    """By signal type; the other forms of the picture belong to its PDQ hash."""
+    answers: dict[str, object] = {}
+    for name, value in hashes.items():
+        asked = (Needle(hashes={SIGNALS[name]: value}), *(forms if SIGNALS[name] == "pdq" else ()))
+        answers[name] = _banked(grant, means.asking.ask_any(grant, asked), query)
+    return answers
 
 
 def _banked(grant: Grant, answer: Told, query: Mapping[str, str]) -> dict[str, list[dict[str, object]]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal, Protocol, cast
 
-from tutela.matching import Needle
+from tutela.matching import MIN_QUALITY, Needle
 from tutela.media import Fingerprints
 from tutela_node.desks.matcher.asking import Asking
 from tutela_node.desks.matcher.forms import is_form, only_file, read_form
@@ -21,6 +21,7 @@ from tutela_node.hashlists.replica import Grant
 LOOK_UP = "hashlists.look_up"  # the permission's name; the permission itself needs a framework
 EXACT = ("sha256", "sha1", "md5")
 DIGITS = {"sha256": 64, "sha1": 40, "md5": 32, "pdq": 64}
+FORMS = "forms"  # PDQ hashes of the other forms of a picture, for questions alone
 HEX = re.compile(r"[0-9a-fA-F]+", re.ASCII)
 
 Door = Literal["public", "hashlists.look_up"]
@@ -107,15 +108,21 @@ def told(found: Fingerprints) -> dict[str, Any]:
         "pdq": found.pdq,
         "pdq_quality": found.pdq_quality,
         "problem": found.problem,
+        FORMS: [each.pdq for each in found.variants if each.quality >= MIN_QUALITY],
     }
 
 
-def needle_of(found: Mapping[str, Any]) -> Needle:
-    """The question that fingerprints of a file make."""
+def needles_of(found: Mapping[str, Any]) -> tuple[Needle, ...]:
+    """The questions that fingerprints of a file make: the file as it is, then the other forms of the picture."""
     hashes = {name: str(found[name]) for name in EXACT}
     if found.get("pdq"):
         hashes["pdq"] = str(found["pdq"])
-    return Needle(hashes=hashes, quality=found.get("pdq_quality"))
+    return (Needle(hashes=hashes, quality=found.get("pdq_quality")), *forms_of(found))
+
+
+def forms_of(found: Mapping[str, Any]) -> tuple[Needle, ...]:
+    """A question for each other form of the picture."""
+    return tuple(Needle(hashes={"pdq": str(each)}) for each in found.get(FORMS, ()))
 
 
 def hexadecimal(algorithm: str, value: object) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tutela.matching import Needle
 from tutela_node.desks.matcher.asking import Told
-from tutela_node.desks.matcher.means import DIGITS, Means, Route, hexadecimal, is_close, needle_of
+from tutela_node.desks.matcher.means import DIGITS, FORMS, Means, Route, hexadecimal, is_close, needles_of
 from tutela_node.desks.matcher.web import Request, Response, as_json
 from tutela_node.foundation.errors import Invalid, Limited
 from tutela_node.hashlists.replica import Grant
@@ -27,11 +27,11 @@ def lookup(means: Means, request: Request, grant: Grant) -> Response:
     """One hash, one address, or the file itself."""
     if not request.content_type.lower().startswith("application/json"):
         means.asking.charge(grant, 1)
-        return _answer(means.asking.ask(grant, (needle_of(means.sent(request)),))[0])
+        return _answer(means.asking.ask_any(grant, needles_of(means.sent(request))))
     asked = request.json()
     if set(asked) == {"url"}:
         means.asking.charge(grant, 1)
-        return _answer(means.asking.ask(grant, (needle_of(means.at(grant, asked["url"])),))[0])
+        return _answer(means.asking.ask_any(grant, needles_of(means.at(grant, asked["url"]))))
     unknown = set(asked) - {"algorithm", "hash", "quality"}
     name = asked.get("algorithm")
     if unknown or not isinstance(name, str) or name not in DIGITS:
@@ -68,7 +68,7 @@ def compare(means: Means, request: Request, grant: Grant) -> Response:
 def fingerprints(means: Means, request: Request, grant: Grant) -> Response:
     """The fingerprints of the caller's own file; no list is asked and nothing is kept."""
     means.asking.charge(grant, 1)
-    return as_json(means.sent(request))
+    return as_json({name: value for name, value in means.sent(request).items() if name != FORMS})
 
 
 def compared(algorithm: str, one: str, other: str) -> Told:

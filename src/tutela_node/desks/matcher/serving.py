@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 
+from tutela.media import DEFAULT_VARIANTS
 from tutela.media.isolated import Isolated
 from tutela.media.pictures import Limits
 from tutela_node.desks.matcher.asking import Asking
@@ -42,7 +43,7 @@ def build(data: Path, *, key: bytes, name: str, refused: str = "") -> Desk:
     budgets = Budgets(_kept(folder, name))
     threading.Thread(target=_tend, args=(replica, spool, budgets), name="replica", daemon=True).start()
     asking = Asking(replica, spool=spool, budgets=budgets, clock=time.time)
-    decoder = Isolated(limits=Limits(max_bytes=MOST_MEDIA))
+    decoder = Isolated(limits=Limits(max_bytes=MOST_MEDIA), variants=frozenset(DEFAULT_VARIANTS))
     return Desk(Means(asking=asking, decoder=decoder, fetch=Asked(socket_path(data)), refused=refused))
 
 

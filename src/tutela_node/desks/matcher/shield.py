@@ -13,7 +13,7 @@ from typing import Any
 
 from tutela.matching import Needle
 from tutela_node.desks.matcher.asking import Told
-from tutela_node.desks.matcher.means import Means, Route, hexadecimal, needle_of
+from tutela_node.desks.matcher.means import Means, Route, hexadecimal, needles_of
 from tutela_node.desks.matcher.own import MOST_QUESTIONS
 from tutela_node.desks.matcher.web import Request, Response, as_json
 from tutela_node.foundation.errors import Invalid
@@ -43,7 +43,7 @@ def hashes(means: Means, request: Request, grant: Grant) -> Response:
 
 
 def _scanned(means: Means, grant: Grant, found: Mapping[str, Any]) -> Response:
-    answer = means.asking.ask(grant, (needle_of(found),))[0]
+    answer = means.asking.ask_any(grant, needles_of(found))
     sha1 = base64.b32encode(bytes.fromhex(found["sha1"])).decode()
     own = {"sha256_hex": found["sha256"], "sha1_base32": sha1, "size_bytes": found["size"]}
     return as_json({**own, **_found(answer), "near_match_details": []})

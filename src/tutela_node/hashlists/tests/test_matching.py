@@ -85,6 +85,18 @@ def test_the_best_match_tells_review_what_it_needs_without_any_hash():
     assert queries.best_match(uuid4()) == {}
 
 
+def test_another_form_of_a_picture_matches_and_says_which():
+    make()
+    item = uuid4()
+    far = {"pdq": ("c3" * 32, 88)}
+    forms = {"mirror": (NEAR, 71), "frame 3": (NEAR, 49)}
+    assert match_item(SYSTEM, item=item, fingerprints=far) == 0
+    assert match_item(SYSTEM, item=item, fingerprints=far, forms={"frame 3": (NEAR, 49)}) == 0
+    assert match_item(SYSTEM, item=item, fingerprints=far, forms=forms) == 1
+    best = queries.best_match(item)
+    assert (best["via"], best["distance"], best["quality"]) == ("mirror", 1, 71)
+
+
 def test_a_match_with_a_withdrawn_entry_no_longer_stands(noor):
     make(prints={"md5": ("ab" * 16, None)})
     item = uuid4()

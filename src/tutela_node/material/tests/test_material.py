@@ -1,18 +1,19 @@
 """Items, fingerprints and sightings, in the database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from tutela.media import Fingerprints
+from tutela.media import Fingerprints, Frame, Variant
 from tutela.media.kinds import Kind
 from tutela.urls import canonicalise
 from tutela_node.foundation.errors import Conflict, Forbidden, Invalid, Missing
 from tutela_node.foundation.models import AuditRecord
 from tutela_node.foundation.permissions import PUBLIC, SYSTEM, Actor
 from tutela_node.material import actions, queries
-from tutela_node.material.models import Fingerprint, Sighting
+from tutela_node.material.models import Fingerprint, Item, Sighting
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -54,6 +55,17 @@ def test_fingerprints_are_kept_and_read_back(item: UUID) -> None:
     assert value.fingerprints["pdq"] == (PRINTS.pdq, 94)
     assert (value.kind, value.width, value.state) == ("image", 640, "fingerprinted")
     assert queries.items_by_exact("md5", PRINTS.md5) == (item,)
+
+
+def test_other_forms_and_frames_are_kept_sealed_as_far_as_they_can_be_compared(item: UUID) -> None:
+    frames = tuple(Frame(number=n, seconds=n, pdq=f"{n // 2:064x}", quality=20 + 40 * (n > 1)) for n in range(9_000))
+    prints = replace(PRINTS, variants=(Variant(via="mirror", pdq="ab" * 32, quality=80),), frames=frames)
+    actions.fingerprint_item(SYSTEM, item=item, prints=prints)
+    forms = queries.item(item).forms
+    assert (forms[0].via, forms[0].value, forms[0].quality) == ("mirror", "ab" * 32, 80)
+    assert forms[1].via == "frame 2"
+    assert 1_000 < len(forms) <= 2_001
+    assert b"mirror" not in bytes(Item.objects.get().forms_sealed)
 
 
 def test_the_same_step_twice_leaves_the_same_rows(item: UUID) -> None:

@@ -121,6 +121,12 @@ def test_nothing_is_taken_over_from_a_list_without_trust_or_a_blurred_print() ->
     assert reuse_ground(poor, TERMS) is None
 
 
+def test_nothing_is_taken_over_from_a_match_of_another_form() -> None:
+    for via in ("mirror", "uncaption", "frame 12"):
+        known = Known(closeness="near", entry="E", list_name="x", trusted=True, code="B", distance=2, via=via)
+        assert reuse_ground(known, TERMS) is None
+
+
 @pytest.mark.parametrize(
     ("known", "placed"),
     [

@@ -12,6 +12,7 @@ import pytest
 
 from tutela.errors import Forbidden
 from tutela.matching import Matcher
+from tutela.media import DEFAULT_VARIANTS
 from tutela.media.isolated import Isolated
 from tutela.sealing import Ed25519Signer
 from tutela_node.accounts.rules import digest, write_token
@@ -107,7 +108,7 @@ def grant(token: str, organisation: str, **changed: Any) -> Grant:
 
 @pytest.fixture(scope="session")
 def decoder() -> Iterator[Isolated]:
-    with Isolated() as child:
+    with Isolated(variants=frozenset(DEFAULT_VARIANTS)) as child:
         yield child
 
 

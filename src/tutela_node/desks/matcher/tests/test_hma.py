@@ -11,6 +11,7 @@ from tutela.errors import TutelaError
 from tutela_node.desks.matcher.forms import read_form
 from tutela_node.desks.matcher.tests.stage import KNOWN, LISTED, World, flipped
 from tutela_node.desks.matcher.tests.test_own import picture
+from tutela_node.hashlists.replica import Change
 
 FORM = "multipart/form-data; boundary=cut"
 
@@ -68,6 +69,13 @@ def test_a_file_is_hashed_and_looked_up_by_the_name_of_its_field(world: World) -
     assert list(hashes) == ["pdq"]
     assert world.call("POST", "/m/lookup", body=form(picture()), kind=FORM).json == {"pdq": {}}
     assert list(world.call("POST", "/h/hash", body=form(b"x", "video"), kind=FORM).json) == ["video_md5"]
+
+
+def test_a_mirrored_file_is_found(world: World) -> None:
+    hashes = world.call("POST", "/h/hash", body=form(picture()), kind=FORM).json
+    world.writer.append(Change(seq=2, entries=[(7, 1, "pdq", hashes["pdq"])]))
+    world.replica.refresh()
+    assert "KNOWN_NEAR" in world.call("POST", "/m/lookup", body=form(picture(mirrored=True)), kind=FORM).json["pdq"]
 
 
 @pytest.mark.parametrize("path", ["/h/hash", "/m/lookup"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tutela.media import Isolated
 from tutela_node.desks.matcher.desk import Desk
@@ -19,9 +19,10 @@ from tutela_node.hashlists.replica import Change, collect
 FAR = "3c" * 32
 
 
-def picture() -> bytes:
+def picture(*, mirrored: bool = False) -> bytes:
     out = io.BytesIO()
-    Image.linear_gradient("L").rotate(30).resize((320, 200)).save(out, "PNG")
+    shown = Image.linear_gradient("L").rotate(30).resize((320, 200))
+    (ImageOps.mirror(shown) if mirrored else shown).save(out, "PNG")
     return out.getvalue()
 
 
@@ -59,6 +60,27 @@ def test_the_fingerprints_of_ones_own_file_match_once_they_are_listed(world: Wor
     world.writer.append(Change(seq=2, entries=[(7, 1, "pdq", found["pdq"])]))
     world.replica.refresh()
     assert world.call("POST", "/v1/lookup", body=picture(), kind="image/png").json == {"class": "near"}
+
+
+def test_a_mirrored_file_is_found(world: World) -> None:
+    _list(world, picture())
+    assert world.call("POST", "/v1/lookup", body=picture(mirrored=True), kind="image/png").json == {"class": "near"}
+    assert world.call("POST", "/v1/media", body=picture(mirrored=True), kind="image/png").json["match_type"] == "near"
+
+
+def _list(world: World, content: bytes) -> None:
+    found = world.call("POST", "/v1/hash", body=content, kind="application/octet-stream").json
+    assert "forms" not in found
+    world.writer.append(Change(seq=2, entries=[(7, 1, "pdq", found["pdq"])]))
+    world.replica.refresh()
+
+
+def test_each_form_of_a_file_is_watched(world: World) -> None:
+    _list(world, picture())
+    world.call("POST", "/v1/lookup", body=picture(mirrored=True), kind="image/png")
+    watch = next(iter(world.asking._askers.values())).watch
+    assert watch.most_told() > 0
+    assert len(watch._ring.held()) >= 9
 
 
 def test_comparing_asks_no_list(world: World) -> None:

@@ -97,6 +97,12 @@ class ItemPage:
         return tuple(Print(name=name, value=value, quality=quality) for name, value, quality in kept)
 
     @property
+    def found_as(self) -> words.Words:
+        """By which form the picture matched, as a sentence; "" for the picture as it is."""
+        known = self.entry.known if self.entry else None
+        return words.FOUND_AS.get(known.via.split(" ")[0], "") if known else ""
+
+    @property
     def tells(self) -> bool:
         """Whether the reader may know what others decided."""
         return any(each.code is not None and each.person != self.reader for each in self.assessments)

@@ -33,6 +33,22 @@ GROUNDS: dict[Ground, Words] = {
     Ground.PEER: _("Verdict of a peer"),
     Ground.OWN_VIEW: _("Own view"),
 }
+FOUND_AS: dict[str, Words] = {
+    "mirror": _("It is the mirror image."),
+    "flip": _("It is upside down and mirrored."),
+    "rotate90": _("It is turned by 90 degrees."),
+    "rotate180": _("It is upside down."),
+    "rotate270": _("It is turned by 90 degrees."),
+    "transpose": _("It is turned and mirrored."),
+    "transverse": _("It is turned and mirrored."),
+    "invert": _("It is the negative."),
+    "stored": _("It matches as it lies in the file, without the turn that the file notes."),
+    "unletterbox": _("It matches without the border around it."),
+    "uncaption": _("It matches without the bar of words."),
+    "uncover": _("It matches where no bar lies over it."),
+    "uncrop": _("It is cropped a little on all sides."),
+    "frame": _("One frame of it matches; the others may show something else."),
+}
 KINDS: dict[str, Words] = {
     "image": _("Still picture"),
     "video": _("Film"),

@@ -33,6 +33,17 @@ def luma_of_picture(picture: Image.Image, *, as_stored: bool = False) -> Floats:
     return luma if as_stored else upright(luma, orientation_of(picture))
 
 
+def luma_of_samples(pixels: npt.NDArray[np.uint8]) -> Floats:
+    """The same of uint8[h, w, c]: grey, grey and alpha, colours, colours and alpha."""
+    small = _sampled(pixels)
+    channels = small.shape[2]
+    if channels == 1:
+        return small[:, :, 0].astype(np.float32)
+    if channels == 2:
+        small = small[:, :, [0, 0, 0, 1]]
+    return luma_of(_on_white(small) if channels in (2, 4) else small)
+
+
 def _luma(picture: Image.Image) -> Floats:
     if picture.mode == "1":
         return _averaged(picture.convert("L")).astype(np.float32)

@@ -26,14 +26,15 @@ _LANES = 16
 _RED, _GREEN, _BLUE = np.float32(0.299), np.float32(0.587), np.float32(0.114)
 
 
-def _compiled(function: _Kernel) -> _Kernel:
+def compiled(function: _Kernel) -> _Kernel:
+    """`function` as machine code."""
     try:
         return cast(_Kernel, numba.njit(cache=True, nogil=True)(function))
     except RuntimeError:  # numba: "no locator available": neither the package nor the user's cache is writable
         return cast(_Kernel, numba.njit(nogil=True)(function))
 
 
-@_compiled
+@compiled
 def luma_of_rgb(rgb: npt.NDArray[np.uint8]) -> Floats:
     """uint8[h, w, 3] to float32[h, w] by the weights of ITU-R BT.601."""
     height, width, _ = rgb.shape
@@ -45,7 +46,7 @@ def luma_of_rgb(rgb: npt.NDArray[np.uint8]) -> Floats:
     return luma
 
 
-@_compiled
+@compiled
 def _transpose_rows(source: Floats, first: int, lanes: Floats) -> int:
     """Copy up to 16 rows of `source` into the columns of `lanes`; how many there were."""
     count: int = min(_LANES, source.shape[0] - first)
@@ -55,14 +56,14 @@ def _transpose_rows(source: Floats, first: int, lanes: Floats) -> int:
     return count
 
 
-@_compiled
+@compiled
 def _store(sums: Floats, divisor: np.float32, target: Floats, at: tuple[int, int, int]) -> None:
     first, count, column = at
     for lane in range(count):
         target[first + lane, column] = sums[lane] / divisor
 
 
-@_compiled
+@compiled
 def _filter_rows(source: Floats, target: Floats, window: int) -> None:
     """Running mean of `window` samples along each row; at the edges the mean of those that exist."""
     height, width = source.shape
@@ -86,7 +87,7 @@ def _filter_rows(source: Floats, target: Floats, window: int) -> None:
             _store(sums, np.float32(window - 1 - gone), target, (first, count, width - ahead + gone))
 
 
-@_compiled
+@compiled
 def _filter_columns(source: Floats, target: Floats, window: int) -> None:
     """The same down each column, a whole row of sums at a time."""
     height, width = source.shape
@@ -109,7 +110,7 @@ def _filter_columns(source: Floats, target: Floats, window: int) -> None:
             target[height - ahead + gone, column] = sums[column] / np.float32(window - 1 - gone)
 
 
-@_compiled
+@compiled
 def filtered(luma: Floats) -> Floats:
     """float32[h, w], each sample the mean around it: two passes of the box filter along rows and columns."""
     height, width = luma.shape
@@ -122,7 +123,7 @@ def filtered(luma: Floats) -> Floats:
     return done
 
 
-@_compiled
+@compiled
 def _centres(length: int, mirrored: bool) -> npt.NDArray[np.int64]:
     """Where the 64 cells of a side are sampled; `mirrored`: where they would be, were the filter run from the far end.
 
@@ -137,7 +138,7 @@ def _centres(length: int, mirrored: bool) -> npt.NDArray[np.int64]:
     return places
 
 
-@_compiled
+@compiled
 def sampled(done: Floats, upside_down: bool, mirrored: bool) -> Floats:
     """float32[64, 64] of what `filtered` gives: the centre of each cell, of the picture or a mirrored one."""
     rows, columns = _centres(done.shape[0], upside_down), _centres(done.shape[1], mirrored)
@@ -148,7 +149,7 @@ def sampled(done: Floats, upside_down: bool, mirrored: bool) -> Floats:
     return small
 
 
-@_compiled
+@compiled
 def transform(small: Floats, cosines: Floats) -> Floats:
     """C A Cᵀ for A = float32[64, 64], C = float32[16, 64]: the low frequencies, without the constant ones."""
     halfway = np.zeros((16, _SIDE), np.float32)

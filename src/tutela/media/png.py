@@ -19,6 +19,7 @@ _MOST_CHUNKS = 4096
 _FRAME = 12  # octets of length, name and checksum around the content of a chunk
 _PIECE = 1 << 20
 _MOST_STORED = 64 << 20  # octets of pixels; larger ones are counted, and inflated again by the decoder
+_PALETTE = 3
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
@@ -48,10 +49,10 @@ def checked(data: bytes) -> bytes:
     """
     if not data.startswith(_SIGNATURE) or data[12:16] != b"IHDR" or data[25] not in _CHANNELS:
         return data
-    wanted = _octets(data)
+    wanted = declared_octets(data)
     inflater, kept, found = zlib.decompressobj(), list[bytes](), 0
     try:
-        for piece in _pixel_data(data):
+        for piece in pixel_data(data):
             rest = piece
             while rest and found <= wanted and not inflater.eof:
                 part = inflater.decompress(rest, _PIECE)
@@ -80,7 +81,7 @@ def _chunk(name: bytes, content: bytes) -> bytes:
     return len(content).to_bytes(4) + name + content + zlib.crc32(name + content).to_bytes(4)
 
 
-def _octets(data: bytes) -> int:
+def declared_octets(data: bytes) -> int:
     """Octets of filtered rows that the header declares; each row has one more for its filter."""
     width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     bits = data[24] * _CHANNELS[data[25]]
@@ -93,7 +94,16 @@ def _octets(data: bytes) -> int:
     return total
 
 
-def _pixel_data(data: bytes) -> Iterator[bytes]:
+def channels_of(data: bytes) -> int | None:
+    """Samples of a pixel, where a PNG file has 8 bits a sample, no palette, and all rows in one pass; else None."""
+    if not data.startswith(_SIGNATURE) or data[12:16] != b"IHDR" or len(data) < 33:
+        return None
+    plain = data[24] == 8 and data[25] in _CHANNELS and data[25] != _PALETTE and data[26:29] == bytes(3)
+    return _CHANNELS[data[25]] if plain else None
+
+
+def pixel_data(data: bytes) -> Iterator[bytes]:
+    """The content of the chunks that hold pixels, in their order."""
     place = len(_SIGNATURE)
     while place + _FRAME <= len(data):
         size, name = int.from_bytes(data[place : place + 4]), data[place + 4 : place + 8]

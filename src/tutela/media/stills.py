@@ -11,13 +11,16 @@ from tutela.media import pdq
 from tutela.media.animations import frames_of
 from tutela.media.kinds import Kind
 from tutela.media.lengths import completed
-from tutela.media.luma import luma_of_picture
-from tutela.media.orientation import orientation_of
+from tutela.media.luma import luma_of_picture, luma_of_samples
+from tutela.media.orientation import UPRIGHT, orientation_of, upright
+from tutela.media.pdq import Floats
 from tutela.media.perceived import Perceived
 from tutela.media.pictures import Limits, check_size, decode, decoder_failures, open_picture
+from tutela.media.png_rows import pixels_of
 from tutela.media.variants import hash_forms
 
 PATIENCE = 15.0
+_SPECIAL = {"icc_profile", "transparency"}  # what a PNG says of its colours beside the samples
 
 
 def perceive_picture(
@@ -48,11 +51,7 @@ def _still(data: bytes, limits: Limits, size: tuple[int, int], variants: frozens
     check_size(size, limits)
     if min(size) < pdq.MIN_SIDE:
         raise Invalid(f"{size[0]} x {size[1]} pixels; PDQ needs at least {pdq.MIN_SIDE} x {pdq.MIN_SIDE}")
-    picture, truncated = decode(data, limits)
-    with decoder_failures("the colours of the picture could not be converted"):
-        luma = luma_of_picture(picture)
-        orientation = orientation_of(picture)
-        moves = bool(getattr(picture, "is_animated", False))
+    luma, orientation, truncated, moves = _decoded(data, limits)
     found, forms = hash_forms(luma, variants, orientation=orientation)
     seen = Perceived(
         kind=Kind.IMAGE,
@@ -64,3 +63,18 @@ def _still(data: bytes, limits: Limits, size: tuple[int, int], variants: frozens
         variants=forms,
     )
     return seen, moves
+
+
+def _decoded(data: bytes, limits: Limits) -> tuple[Floats, int, bool, bool]:
+    """Luma, turned upright; the turn that the file notes; whether part is missing; whether there are more frames."""
+    opened = open_picture(data, limits)
+    if opened.format == "PNG" and not _SPECIAL & opened.info.keys() and not getattr(opened, "is_animated", False):
+        pixels = pixels_of(data)
+        if pixels is not None:
+            orientation = orientation_of(opened) if "exif" in opened.info else UPRIGHT
+            return upright(luma_of_samples(pixels), orientation), orientation, False, False
+    picture, truncated = decode(data, limits)
+    with decoder_failures("the colours of the picture could not be converted"):
+        luma = luma_of_picture(picture)
+        moves = bool(getattr(picture, "is_animated", False))
+        return luma, orientation_of(picture), truncated, moves

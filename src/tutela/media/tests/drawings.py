@@ -25,9 +25,9 @@ def encoded(picture: Image.Image, name: str = "PNG", **options: object) -> bytes
     return out.getvalue()
 
 
-def png(width: int, height: int, samples: bytes) -> bytes:
-    """A grey PNG whose header declares `width` x `height` whatever `samples` hold."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+def png(width: int, height: int, samples: bytes, *, colour: int = 0) -> bytes:
+    """A PNG (grey unless said) whose header declares `width` x `height` whatever `samples` hold."""
+    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
     parts = (b"IHDR", header), (b"IDAT", zlib.compress(samples)), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(map(_chunk, parts))
 

@@ -28,7 +28,8 @@ def parts(path: bytes, opened: Opened, options: Options, pulse: Pulse, wanted: W
         reader = containers.reader_of(opened.head)
         stream = opened.stream if opened.data is None else BytesIO(opened.data)
         if reader is not None:
-            yield from containers.members(stream, reader, Bounds(options, pulse), wanted)
+            bounds = Bounds(options, pulse, size=opened.size)
+            yield from containers.members(stream, reader, bounds, wanted)
         return
     if webarchives.is_web_archive(opened.head):
         found = webarchives.members(opened.stream, options, pulse)
@@ -36,7 +37,7 @@ def parts(path: bytes, opened: Opened, options: Options, pulse: Pulse, wanted: W
         found = disks.members(path, options, pulse)
     for part in found:
         yield part
-        yield from containers.entered(part, Bounds(options, pulse), wanted)
+        yield from containers.entered(part, Bounds(options, pulse, size=len(part.data or b"")), wanted)
 
 
 def _is_collection(opened: Opened) -> bool:

@@ -19,8 +19,8 @@ from tutela.scanning.containers import zstandard
 from tutela.scanning.options import Options
 from tutela.scanning.parts import Part, Pulse
 
-MOST_OCTETS = 4 << 30
-MOST_MEMBERS = 1_000_000
+MOST_OCTETS, TIMES = 4 << 30, 8  # decompressed, and so many times the size of the container beside
+MOST_MEMBERS, SMALLEST = 1_000_000, 512  # and one for so many octets of the container beside
 MOST_HELD = 640 << 20
 LONGEST_NAME = 4096
 DEPTH = 4
@@ -54,11 +54,23 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class Bounds:
-    """The account of one outermost container."""
+class _Once(Protocol):
+    def read1(self, size: int, /) -> bytes: ...
 
-    def __init__(self, options: Options, pulse: Pulse, *, most_octets: int = MOST_OCTETS) -> None:
-        self.options, self.pulse, self._most_octets = options, pulse, most_octets
+
+class Piecewise:
+    """A buffered stream of Python's, piece by piece: a fault costs nothing that came before it."""
+
+    def __init__(self, stream: _Once) -> None:
+        self.read = stream.read1
+
+
+class Bounds:
+    """The account of one outermost container that has `size` octets."""
+
+    def __init__(self, options: Options, pulse: Pulse, *, size: int, most_octets: int = MOST_OCTETS) -> None:
+        self.options, self.pulse = options, pulse
+        self._most_octets, self._most_members = most_octets + TIMES * size, MOST_MEMBERS + size // SMALLEST
         self._octets = self._members = self._held = self._quiet = 0
 
     @property
@@ -83,7 +95,7 @@ class Bounds:
     def count(self) -> None:
         """One member more. Raises Exhausted."""
         self._members += 1
-        if self._members > MOST_MEMBERS:
+        if self._members > self._most_members:
             raise Exhausted
         self.pulse()
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from tutela.media import Kind, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
-from tutela.scanning.containers import zips
+from tutela.scanning.containers import squeezed, tars, zips
 from tutela.scanning.containers.bounds import Bounds
 from tutela.scanning.parts import Part
 
@@ -22,6 +22,10 @@ _SIGNATURES: tuple[tuple[bytes, Reader], ...] = (
     (b"PK\5\6", zips.members),
     (b"PK00PK\3\4", zips.members),
     (b"PK\7\x08PK\3\4", zips.members),
+    (squeezed.GZIP, squeezed.members),
+    (squeezed.BZIP2, squeezed.members),
+    (squeezed.XZ, squeezed.members),
+    (squeezed.ZSTANDARD, squeezed.members),
 )
 
 
@@ -29,4 +33,7 @@ def reader_of(head: bytes) -> Reader | None:
     """Who reads a file that begins like this (`HEAD` octets are enough); None when it is no container."""
     if kind_of(head[:SIGNATURE_BYTES]) in _MEDIA:
         return None
-    return next((reader for signature, reader in _SIGNATURES if head.startswith(signature)), None)
+    for signature, reader in _SIGNATURES:
+        if head.startswith(signature):
+            return reader
+    return tars.members if tars.is_tar(head) else None

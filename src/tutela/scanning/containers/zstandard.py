@@ -23,4 +23,9 @@ def decompressor() -> Any:
     """Raises KeyError where it is not there."""
     if module is None:
         raise KeyError("zstandard")
-    return module.ZstdDecompressor(options={module.DecompressionParameter.window_log_max: _WINDOW_LOG})
+    return module.ZstdDecompressor(options=options())
+
+
+def options() -> dict[Any, int]:
+    """For a decoder, where there is one."""
+    return {module.DecompressionParameter.window_log_max: _WINDOW_LOG}

@@ -1,7 +1,10 @@
 """Containers through the scanner: found, named, gone on with, and known-good ones left alone."""
 
+import bz2
+import gzip
 import hashlib
 import json
+import lzma
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,14 +13,22 @@ import pytest
 from tutela.hashlists import ListEntry
 from tutela.media import fingerprint
 from tutela.scanning import Given, Lists, Options
-from tutela.scanning.containers.tests.samples import zipped
+from tutela.scanning.containers.tests.samples import tarred, zipped
 from tutela.scanning.journal import SUFFIX
 from tutela.scanning.listing import write
 from tutela.scanning.looking import Eye
 from tutela.scanning.options import Ask
 
 Run = Callable[..., tuple[int, list[dict[str, object]], dict[str, object], str]]
-MADE: dict[str, Callable[[str, bytes], bytes]] = {"zip": lambda name, data: zipped({"words": b"words", name: data})}
+MADE: dict[str, Callable[[str, bytes], bytes]] = {
+    "zip": lambda name, data: zipped({"words": b"words", name: data}),
+    "tar": lambda name, data: tarred({"words": b"words", name: data}),
+    "tar.gz": lambda name, data: gzip.compress(tarred({"words": b"words", name: data})),
+    "gz": lambda name, data: gzip.compress(data),
+    "bz2": lambda name, data: bz2.compress(data),
+    "xz": lambda name, data: lzma.compress(data),
+    "zip.bz2": lambda name, data: bz2.compress(zipped({name: data})),
+}
 
 
 @pytest.mark.parametrize("sort", MADE)

@@ -1,6 +1,7 @@
 """Generated pictures, and what a reader gives of a container that holds one."""
 
 import io
+import tarfile
 import zipfile
 from collections.abc import Iterable
 
@@ -22,7 +23,7 @@ def drawn(seed: int, form: str = "PNG", side: int = 96) -> bytes:
 def looked(data: bytes, options: Options | None = None, most_octets: int = MOST_OCTETS) -> list[Part]:
     """Every member, as the scanner sees them; none when `data` is no container."""
     reader = reader_of(data[:65_536])
-    bounds = Bounds(options or Options(), lambda: None, most_octets=most_octets)
+    bounds = Bounds(options or Options(), lambda: None, size=len(data), most_octets=most_octets)
     return [] if reader is None else list(members(io.BytesIO(data), reader, bounds, lambda _: True))
 
 
@@ -39,4 +40,14 @@ def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
     with zipfile.ZipFile(made, "w", method) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
+    return made.getvalue()
+
+
+def tarred(files: dict[str, bytes], form: int = tarfile.PAX_FORMAT) -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w", format=form) as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
     return made.getvalue()

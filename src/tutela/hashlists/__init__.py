@@ -1,15 +1,17 @@
-"""Hash lists: read, write, convert and compare them; one file for each outside format.
+"""Hash lists: read, write, sign, convert and compare them; one file for each outside format.
 
 Words: list, entry (fingerprints with what the list says about them), source (the member who gave it), problem (a row
 that could not be read, with its place), header (name and number of a list of ours), map (columns to fields).
-Verbs: read, write, sniff, diff, apply.
-Does not know: how lists are fetched or signed, how fingerprints are made or compared, what a classification means.
+Verbs: read, write, sniff, diff, apply, sign, verify.
+Does not know: how lists are fetched, who may have one, where keys are kept, how fingerprints are made or compared,
+what a classification means.
 """
 
 from tutela.hashlists.csvmap import CsvMap, from_json
 from tutela.hashlists.diff import Diff, apply, current, diff
 from tutela.hashlists.entry import (
     HEX_DIGITS,
+    Admission,
     Classification,
     Feedback,
     ListEntry,
@@ -22,11 +24,15 @@ from tutela.hashlists.entry import (
 from tutela.hashlists.formats import FORMATS, HEAD, Format, sniff
 from tutela.hashlists.native import Header, NativeList
 from tutela.hashlists.ncmec import Page
+from tutela.hashlists.signed import Signed, SignedList, check_chain, verified_entries, verify
+from tutela.hashlists.signed_header import SignedHeader, checked_recipient
+from tutela.hashlists.signing import sign
 
 __all__ = [
     "FORMATS",
     "HEAD",
     "HEX_DIGITS",
+    "Admission",
     "Classification",
     "CsvMap",
     "Diff",
@@ -40,10 +46,18 @@ __all__ = [
     "Problem",
     "Purpose",
     "Read",
+    "Signed",
+    "SignedHeader",
+    "SignedList",
     "Source",
     "apply",
+    "check_chain",
+    "checked_recipient",
     "current",
     "diff",
     "from_json",
+    "sign",
     "sniff",
+    "verified_entries",
+    "verify",
 ]

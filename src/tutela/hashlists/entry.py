@@ -56,6 +56,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """The decision that put the entry on the list: its name in the publisher's own records, opaque, and when."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
     """How many members confirmed (affirmative) or disputed (negative) one algorithm's value."""
 
@@ -68,8 +76,8 @@ class Feedback:
 class ListEntry:
     """One entry. `id` is the list's own; `hashes` are (algorithm, value) pairs; `timestamp` is in UTC.
 
-    `expires` is the first day on which it no longer counts; `tags` are words of the list's own. A deleted entry
-    withdraws the one of the same `key`, and may hold no hashes.
+    `expires` is the first day on which it no longer counts; `tags` are words of the list's own; `admitted` is the
+    decision that put it there. A deleted entry withdraws the one of the same `key`, and may hold no hashes.
     """
 
     id: str
@@ -82,6 +90,7 @@ class ListEntry:
     feedback: tuple[Feedback, ...] = ()
     expires: date | None = None
     tags: tuple[str, ...] = ()
+    admitted: Admission | None = None
     place: str = field(default="", compare=False)
 
     @property
@@ -140,6 +149,14 @@ def checked_time(value: str) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise Invalid("expected a time with its zone, such as 2017-10-24T15:00:00Z", place="timestamp")
+
+
+def checked_day(value: str) -> date:
+    """An ISO 8601 day such as 2027-01-31. Raises Invalid."""
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise Invalid("expected a day, such as 2027-01-31", place="expires") from None
 
 
 def checked_tag(value: str) -> str:

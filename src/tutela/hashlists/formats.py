@@ -7,13 +7,13 @@ Rules:
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import BinaryIO
 
 from tutela.errors import Invalid
-from tutela.hashlists import csvmap, native, ncmec, ncmec_write, stopncii, tat, txlines, vics
+from tutela.hashlists import csvmap, native, ncmec, ncmec_write, signed_header, stopncii, tat, txlines, vics
 from tutela.hashlists.entry import HEX_DIGITS, ListEntry, Purpose, Read
 from tutela.hashlists.native import Header
 
@@ -103,8 +103,8 @@ def sniff(head: bytes) -> Format:
     if ncmec.NAMESPACE in text and text.lstrip().startswith("<"):
         return FORMATS["ncmec"]
     first = text.lstrip("\ufeff").split("\n", 1)[0].strip()
-    if first.startswith("{") and native.FORMAT in first:
-        return FORMATS["native"]
+    if first.startswith("{") and (found := _sniffed_native(first)):
+        return found
     if head.startswith(_PICKLES):
         raise Invalid(txlines.NO_PICKLE, place="line 1")
     if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
@@ -112,6 +112,18 @@ def sniff(head: bytes) -> Format:
     if txlines.is_one(first) and "," not in first:
         return FORMATS["threatexchange"]
     return _sniffed_table(first)
+
+
+def _sniffed_native(first: str) -> Format | None:
+    """By the name of the format in the first line; a list of format 2 also says what it is for."""
+    if f'"format":"{native.FORMAT}"' in first:
+        return FORMATS["native"]
+    if f'"format":"{signed_header.FORMAT}"' in first:
+        good = f'"purpose":"{Purpose.KNOWN_GOOD}"' in first
+        return replace(FORMATS["native"], purpose=Purpose.KNOWN_GOOD) if good else FORMATS["native"]
+    if f'"format":"{signed_header.DELTA}"' in first:
+        raise Invalid("what changed from one list to the next; `tutela lists apply` makes the list", place="line 1")
+    return None
 
 
 def _sniffed_json(text: str) -> Format:

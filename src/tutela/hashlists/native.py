@@ -1,4 +1,4 @@
-"""Tutela's own list: lines of canonical JSON (RFC 8785), the header first, the count last.
+"""Tutela's own list, format 1: lines of canonical JSON (RFC 8785), the header first, the count last.
 
     {"created":"2026-11-21T10:00:00Z","format":"tutela-hashlist-1","name":"demo","number":7,"scheme":"ncmec"}
     {"class":["ncmec","A1"],"hashes":[["md5","..."]],"id":"image1","kind":"image"}
@@ -10,21 +10,20 @@ Rules:
 - `number` grows with every version of a list of one name; nothing is taken from a clock
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
-import rfc8785
-
 from tutela.errors import Invalid
+from tutela.hashlists import signed_header
+from tutela.hashlists.canonlines import LONGEST_LINE, canonical, dumped, numbered
 from tutela.hashlists.entry import ListEntry, Problem, checked_id, checked_time, time_text
 from tutela.hashlists.native_entry import as_json, entry_of
+from tutela.hashlists.signed import SignedList
 
 FORMAT = "tutela-hashlist-1"
-LONGEST_LINE = 262_144
 MOST_NUMBER = 2**53 - 1  # what JSON numbers hold exactly
 
 
@@ -52,8 +51,8 @@ class NativeList:
     Raises Invalid for a bad header at once, and for a missing or wrong count at the end of the iteration.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._lines = _lines(stream)
+    def __init__(self, stream: BinaryIO, first: bytes = b"") -> None:
+        self._lines = numbered(stream, first)
         self.header = _header(next(self._lines, (1, b"")))
 
     def __iter__(self) -> Iterator[ListEntry | Problem]:
@@ -61,7 +60,7 @@ class NativeList:
         for number, line in self._lines:
             place = f"line {number}"
             try:
-                given = _canonical(line, place)
+                given = canonical(line, place)
                 if set(given) == {"entries"}:
                     break
                 found: ListEntry | Problem = entry_of(given, place)
@@ -71,65 +70,67 @@ class NativeList:
             yield found
         else:
             raise Invalid("the list was cut: its last line with the count is missing", place="end")
-        if given["entries"] != lines:
+        if type(given["entries"]) is not int or given["entries"] != lines:
             raise Invalid(f"the list was cut or joined: {lines} lines of entries, another count here", place=place)
         if next(self._lines, None) is not None:
             raise Invalid("something follows the last line, which holds the count", place=place)
 
 
 def read(stream: BinaryIO) -> Iterator[ListEntry | Problem]:
-    """Entries and problems of a list. Raises Invalid as `NativeList`."""
-    return iter(NativeList(stream))
+    """Entries and problems of a list of format 1, or of format 2 without looking at its signature.
+
+    The day on which a list of format 2 must not be used any more holds for each of its entries here.
+    Raises Invalid as `NativeList` and `SignedList`.
+    """
+    first = stream.readline(LONGEST_LINE + 1)
+    if f'"format":"{signed_header.FORMAT}"'.encode() not in first:
+        return iter(NativeList(stream, first))
+    return _ending(SignedList(stream, first))
+
+
+def _ending(listed: SignedList) -> Iterator[ListEntry | Problem]:
+    end = listed.header.expires
+    for each in listed:
+        if end is None or isinstance(each, Problem) or (each.expires is not None and each.expires <= end):
+            yield each
+        else:
+            yield replace(each, expires=end)
 
 
 def write(entries: Iterable[ListEntry], out: BinaryIO, *, header: Header) -> Counter[str]:
-    """Write a list in the order of `entries`; returns what was left out, counted: only what `read` would refuse."""
+    """Write a list in the order of `entries`, in format 1.
+
+    Returns what was left out, counted: entries that `read` would refuse, and what only format 2 has a place for.
+    """
     first: dict[str, Any] = {
         "format": FORMAT,
         "name": header.name,
         "number": header.number,
         "created": time_text(header.created),
     }
-    out.write(rfc8785.dumps(first | ({"scheme": header.scheme} if header.scheme else {})) + b"\n")
+    out.write(dumped(first | ({"scheme": header.scheme} if header.scheme else {})))
     count, left_out = 0, Counter[str]()
     for entry in entries:
         try:
             made = as_json(entry)
             entry_of(made, "")
+            line = dumped(made)
         except Invalid as error:
             left_out[f"entries with a bad {error.place.removeprefix(', ') or 'value'}"] += 1
             continue
-        out.write(rfc8785.dumps(made) + b"\n")
+        out.write(line)
         count += 1
-    out.write(rfc8785.dumps({"entries": count}) + b"\n")
+        left_out.update(name for name, value in _losses(entry) if value)
+    out.write(dumped({"entries": count}))
     return left_out
 
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    number = 0
-    while line := stream.readline(LONGEST_LINE + 1):
-        number += 1
-        yield number, line
-        while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-            line = stream.readline(LONGEST_LINE + 1)
-
-
-def _canonical(line: bytes, place: str) -> dict[str, Any]:
-    """The object on a line. Raises Invalid unless the line is its canonical form and ends with a line feed."""
-    if len(line) > LONGEST_LINE:
-        raise Invalid(f"longer than {LONGEST_LINE} bytes", place=place)
-    try:
-        given = json.loads(line)
-        same = isinstance(given, dict) and rfc8785.dumps(given) + b"\n" == line
-    except (ValueError, RecursionError):  # rfc8785's own errors are ValueErrors
-        raise Invalid("not a JSON object", place=place) from None
-    if not same:
-        raise Invalid("not an object in canonical JSON (RFC 8785) ended by one line feed", place=place)
-    return dict(given)
+def _losses(entry: ListEntry) -> tuple[tuple[str, object], ...]:
+    return (("days of expiry", entry.expires), ("tags", entry.tags), ("admissions", entry.admitted))
 
 
 def _header(first: tuple[int, bytes]) -> Header:
-    given: Mapping[str, Any] = _canonical(first[1], "line 1")
+    given: Mapping[str, Any] = canonical(first[1], "line 1")
     shape = {"format": str, "name": str, "number": int, "created": str, "scheme": str}
     if given.get("format") != FORMAT or not set(given) <= set(shape) or len(set(given) - {"scheme"}) != 4:
         raise Invalid(f"expected a header of format {FORMAT} with name, number and created", place="line 1")

@@ -2,7 +2,8 @@
 
 import io
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 import rfc8785
@@ -10,7 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutela.errors import Invalid
-from tutela.hashlists import Classification, Feedback, Header, ListEntry, MediaKind, NativeList, Problem, Source
+from tutela.hashlists import (
+    Admission,
+    Classification,
+    Feedback,
+    Header,
+    ListEntry,
+    MediaKind,
+    NativeList,
+    Problem,
+    Source,
+)
 from tutela.hashlists.native import read, write
 
 HEADER = Header(name="demo", number=7, created=datetime(2026, 11, 21, 10, tzinfo=UTC), scheme="ncmec")
@@ -92,6 +103,7 @@ def test_a_list_that_was_cut_or_joined_is_refused_at_its_end(order: tuple[int, .
         b"",
         b"{}",
         b'{"created":"2026-11-21T10:00:00Z","format":"tutela-hashlist-2","name":"demo","number":7}',
+        b'{"created":"2026-11-21T10:00:00Z","format":"tutela-hashlist-3","name":"demo","number":7}',
         b'{"created":"2026-11-21T10:00:00Z","format":"tutela-hashlist-1","name":"demo","number":0}',
         b'{"created":"2026-11-21T10:00:00","format":"tutela-hashlist-1","name":"demo","number":7}',
         b'{"created":"2026-11-21T10:00:00Z","format":"tutela-hashlist-1","name":"demo","number":true}',
@@ -107,3 +119,10 @@ def test_what_could_not_be_read_is_not_written() -> None:
     left_out = write([ListEntry(id="", hashes=ONE.hashes), ONE], out, header=HEADER)
     assert left_out == {"entries with a bad id": 1}
     assert list(read(io.BytesIO(out.getvalue()))) == [ONE]
+
+
+def test_what_only_format_2_has_a_place_for_is_counted() -> None:
+    out = io.BytesIO()
+    more = replace(ONE, id="2", tags=("a",), expires=date(2027, 1, 1), admitted=Admission(id="d", at=HEADER.created))
+    assert write([ONE, more], out, header=HEADER) == {"admissions": 1, "days of expiry": 1, "tags": 1}
+    assert list(read(io.BytesIO(out.getvalue()))) == [ONE, replace(ONE, id="2")]

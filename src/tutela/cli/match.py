@@ -7,6 +7,7 @@ Rules:
 - an argument that names a file or folder is one; else it must be a hash: `sha256:`, `sha1:`, `md5:` or `pdq:` and the
   digits, or the digits alone (64 of them are looked up both as SHA-256 and as PDQ)
 - a picture is also looked up in the forms that it may have had before it was changed; a match says by which (`via`)
+- what lies inside a file is a line behind its own (`FILE/MEMBER`), unless `--no-inside` is given
 - pictures are decoded in a separate process; what cannot be read is a line too and stops nothing
 - exit codes: 0 nothing found, 1 found, 2 usage, 3 something could not be read and nothing was found
 """
@@ -24,10 +25,12 @@ from rich.progress import track
 
 from tutela.cli.givenforms import Forms, asked_forms
 from tutela.cli.givenlists import Named, given, named
+from tutela.cli.matchinside import Inside
 from tutela.errors import Invalid
 from tutela.hashlists import HEX_DIGITS, ListEntry, current
 from tutela.matching import ALGORITHMS, MIN_QUALITY, PDQ, PLAIN, THRESHOLD, Hit, Matcher, Needle
 from tutela.media import Fingerprints, Isolated
+from tutela.scanning import Options
 
 FOUND, UNREADABLE = 1, 3
 
@@ -37,6 +40,7 @@ Lists = Annotated[
 Good = Annotated[list[str] | None, typer.Option(metavar="LIST", help="A list of known-good files; may be repeated.")]
 Sought = Annotated[list[str], typer.Argument(metavar="PATH|HASH...", help="Files, folders, or hashes.")]
 Threshold = Annotated[int, typer.Option(min=0, max=256, help="Bits by which PDQ hashes may differ.")]
+Into = Annotated[bool, typer.Option("--inside/--no-inside", help="Look into archives, documents, mail and images.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -64,13 +68,16 @@ def match_paths(
     known_good: Good = None,
     threshold: Threshold = THRESHOLD,
     variants: Forms = "default",
+    inside: Into = True,
     as_json: AsJson = False,
 ) -> None:
     """Compare files or hashes with hash lists."""
-    loaded = load(named(lists, known_good or ()))
+    asked, forms = named(lists, known_good or ()), asked_forms(variants)
+    loaded = load(asked)
     found = failed = False
-    with Isolated(variants=asked_forms(variants)) as isolated:
-        for line in _lines(sought, loaded, isolated, threshold):
+    options = Options(threshold=threshold, variants=tuple(sorted(forms)), inside=inside)
+    with Isolated(variants=forms) as isolated, Inside(asked, options) as members:
+        for line in _lines(sought, loaded, isolated, threshold, members if inside else None):
             found = found or bool(line.get("matches"))
             failed = failed or "error" in line
             typer.echo(json.dumps(line) if as_json else _readable(line))
@@ -104,7 +111,9 @@ def _digests(entries: Iterable[ListEntry], number: int) -> Iterator[tuple[int, l
     return ((number, [pair for pair in entry.hashes if pair[0] != PDQ]) for entry in entries)
 
 
-def _lines(sought: list[str], loaded: Loaded, isolated: Isolated, threshold: int) -> Iterator[dict[str, Any]]:
+def _lines(
+    sought: list[str], loaded: Loaded, isolated: Isolated, threshold: int, members: Inside | None
+) -> Iterator[dict[str, Any]]:
     console = Console(stderr=True)
     everything = [each for text in sought for each in _expanded(text)]
     for each in track(everything, description="Matching", console=console, disable=not console.is_terminal):
@@ -119,6 +128,8 @@ def _lines(sought: list[str], loaded: Loaded, isolated: Isolated, threshold: int
         else:
             matches = [_match(hit, loaded) for hit in hits]
             yield {"path": str(each), "matches": matches} | good | ({"problem": problem} if problem else {})
+            if members is not None and isinstance(each, Path):
+                yield from members.lines(each)
 
 
 def _expanded(text: str) -> Iterator[Path | str]:

@@ -19,12 +19,17 @@ from tutela.scanning.reading import Opened
 
 def holds_members(opened: Opened) -> bool:
     """Whether `parts` has something to read."""
-    return _is_collection(opened) or containers.reader_of(opened.head) is not None
+    return is_holder(opened.head, opened.size)
+
+
+def is_holder(head: bytes, size: int) -> bool:
+    """The same of a file that begins like this; `reading.HEAD` octets are enough."""
+    return _is_collection(head, size) or containers.reader_of(head) is not None
 
 
 def parts(path: bytes, opened: Opened, options: Options, pulse: Pulse, wanted: Wanted) -> Iterator[Part]:
     """The members in the order of the file. Never raises for what it holds."""
-    if not _is_collection(opened):
+    if not _is_collection(opened.head, opened.size):
         reader = containers.reader_of(opened.head)
         stream = opened.stream if opened.data is None else BytesIO(opened.data)
         if reader is not None:
@@ -40,5 +45,5 @@ def parts(path: bytes, opened: Opened, options: Options, pulse: Pulse, wanted: W
         yield from containers.entered(part, Bounds(options, pulse, size=len(part.data or b"")), wanted)
 
 
-def _is_collection(opened: Opened) -> bool:
-    return webarchives.is_web_archive(opened.head) or disks.is_disk(opened.head, opened.size)
+def _is_collection(head: bytes, size: int) -> bool:
+    return webarchives.is_web_archive(head) or disks.is_disk(head, size)

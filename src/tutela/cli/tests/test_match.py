@@ -18,6 +18,7 @@ from tutela.errors import Invalid
 from tutela.hashlists import ListEntry
 from tutela.media import fingerprint
 from tutela.media.tests.recordings import video
+from tutela.scanning.containers.tests.samples import tarred, zipped
 
 
 @pytest.fixture
@@ -128,3 +129,22 @@ def test_a_frame_of_a_video_meets_a_listed_picture(tmp_path: Path) -> None:
     code, (line,) = run("--list", listed, film)
     (match,) = line["matches"]
     assert (code, match["entry"], match["distance"], match["via"]) == (1, "e1", 0, "frame 20")
+
+
+def test_a_picture_inside_an_archive_is_found(hash_list: Path, picture: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(zipped({"w": b"w", "in.tar": tarred({"rings.png": picture.read_bytes()})}))
+    code, lines = run("--list", hash_list, path)
+    names = ["", "/w", "/in.tar", "/in.tar/rings.png"]
+    assert (code, [line["path"] for line in lines]) == (1, [f"{path}{name}" for name in names])
+    alone = run("--list", hash_list, picture)[1][0]["matches"]
+    assert lines[-1]["matches"] == alone
+    assert run("--list", hash_list, path, "--no-inside")[0] == 0
+
+
+def test_what_cannot_be_read_inside_is_said(hash_list: Path, tmp_path: Path) -> None:
+    data = bytearray(zipped({"secret": b"words"}))
+    data[data.index(b"PK\1\2") + 8] |= 1
+    (tmp_path / "a.zip").write_bytes(data)
+    code, lines = run("--list", hash_list, tmp_path / "a.zip")
+    assert (code, lines[1]["error"]) == (3, "encrypted")

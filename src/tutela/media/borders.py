@@ -4,6 +4,7 @@ Rules:
 - a border is of one shade: from the edge inwards, lines nearly all of whose samples are as the outermost line
 - a bar with words has that shade along both of its ends and in much of every line, and ends with a plain line
 - what is found is a guess: it only says where else to look
+- a border ends clearly: where a picture grows out of one shade little by little, there is none
 - a cut leaves at least three tenths of each side
 """
 
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from tutela.media.pdq import Floats
 
 _PLAIN, _WRITTEN, _ENDS = 0.97, 0.4, 0.9  # shares of samples that have the shade of the border
+_BLEND, _CLEAR = 2, 0.9  # lines over which a border may blend; behind them, at most this share has its shade
 _TOLERANCES = (16.0, 5.0)  # of 255; the second stops where a picture goes on in nearly the same shade
 _MARGIN = 0.02
 _LEAST_LEFT = 0.3
@@ -71,6 +73,8 @@ def _depth(lines: Floats, tolerance: float) -> tuple[int, int]:
     ends = np.minimum(near[:, :margin].mean(axis=1), near[:, -margin:].mean(axis=1))
     is_plain = share >= _PLAIN
     depth = _run(is_plain)
+    if share[min(depth + _BLEND, len(share) - 1)] > _CLEAR:
+        depth = 0
     with_words = is_plain[: _run(is_plain | ((share >= _WRITTEN) & (ends >= _ENDS)))]
     return depth, int(np.flatnonzero(with_words)[-1]) + 1 if with_words.any() else 0
 

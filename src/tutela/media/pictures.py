@@ -93,15 +93,18 @@ def check_size(size: tuple[int, int], limits: Limits) -> None:
         raise Limited(f"the header declares {width:,} x {height:,} pixels, more than the {limits.max_pixels:,} allowed")
 
 
-def decode(data: bytes, limits: Limits, *, side: int = _DRAFT_SIDE) -> tuple[Image.Image, bool]:
+def decode(
+    data: bytes, limits: Limits, *, side: int = _DRAFT_SIDE, opened: ImageFile.ImageFile | None = None
+) -> tuple[Image.Image, bool]:
     """The first frame, and whether part of it is missing. JPEG may come smaller, both sides at least `side`.
 
-    Raises Invalid when nothing can be decoded, Limited when it is too large.
+    `opened`: the same, opened a moment ago. Raises Invalid when nothing can be decoded, Limited when it is too large.
     """
-    check_size(open_picture(data, limits).size, limits)
+    picture = opened or open_picture(data, limits)
+    check_size(picture.size, limits)
     with decoder_failures("the picture is damaged"):
-        data = checked(data)
-    picture = _drafted(data, limits, side)
+        data, given = checked(data), data
+    picture = _drafted(picture if data is given else open_picture(data, limits), side)
     try:
         with decoder_failures("the picture is damaged"):
             picture.load()
@@ -110,9 +113,7 @@ def decode(data: bytes, limits: Limits, *, side: int = _DRAFT_SIDE) -> tuple[Ima
         return _salvaged(picture, data, limits, side), True
 
 
-def _drafted(data: bytes, limits: Limits, side: int) -> ImageFile.ImageFile:
-    picture = open_picture(data, limits)
-    check_size(picture.size, limits)
+def _drafted(picture: ImageFile.ImageFile, side: int) -> ImageFile.ImageFile:
     with decoder_failures("the header of the picture is damaged"):
         colours = picture.mode != "RGB" or min(picture.size) < 2 * side or "icc_profile" in picture.info
         picture.draft(None if colours else "L", (side, side))
@@ -122,7 +123,7 @@ def _drafted(data: bytes, limits: Limits, side: int) -> ImageFile.ImageFile:
 def _salvaged(picture: ImageFile.ImageFile, data: bytes, limits: Limits, side: int) -> Image.Image:
     """What decodes of a damaged picture. A cut JPEG is ended here, and its decoder fills what is missing with grey."""
     if picture.format == "JPEG":
-        picture = _drafted(data + _END_OF_JPEG, limits, side)
+        picture = _drafted(open_picture(data + _END_OF_JPEG, limits), side)
     else:
         picture.tile = []  # nothing left to decode: what is there is the picture
     with decoder_failures("the picture is damaged and nothing of it could be decoded"):

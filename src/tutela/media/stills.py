@@ -6,6 +6,8 @@ Rules:
 
 from dataclasses import replace
 
+from PIL.ImageFile import ImageFile
+
 from tutela.errors import Invalid, TutelaError
 from tutela.media import pdq
 from tutela.media.animations import frames_of
@@ -32,11 +34,12 @@ def perceive_picture(
     """
     data, cut = completed(data, most=limits.max_bytes)
     try:
-        width, height = open_picture(data, limits).size
+        opened = open_picture(data, limits)
+        width, height = opened.size
     except TutelaError as error:
         return Perceived(kind=Kind.IMAGE, problem=error.message)
     try:
-        seen, moves = _still(data, limits, (width, height), variants)
+        seen, moves = _still(data, limits, opened, variants)
     except TutelaError as error:
         return Perceived(kind=Kind.IMAGE, width=width, height=height, problem=error.message)
     seen = replace(seen, truncated=seen.truncated or cut)
@@ -46,12 +49,13 @@ def perceive_picture(
     return replace(seen, seconds=moving.seconds, frames=moving.frames, truncated=seen.truncated or moving.cut)
 
 
-def _still(data: bytes, limits: Limits, size: tuple[int, int], variants: frozenset[str]) -> tuple[Perceived, bool]:
+def _still(data: bytes, limits: Limits, opened: ImageFile, variants: frozenset[str]) -> tuple[Perceived, bool]:
     """The first frame, and whether there are more. Raises Invalid and Limited."""
+    size = opened.size
     check_size(size, limits)
     if min(size) < pdq.MIN_SIDE:
         raise Invalid(f"{size[0]} x {size[1]} pixels; PDQ needs at least {pdq.MIN_SIDE} x {pdq.MIN_SIDE}")
-    luma, orientation, truncated, moves = _decoded(data, limits)
+    luma, orientation, truncated, moves = _decoded(data, limits, opened)
     found, forms = hash_forms(luma, variants, orientation=orientation)
     seen = Perceived(
         kind=Kind.IMAGE,
@@ -65,15 +69,14 @@ def _still(data: bytes, limits: Limits, size: tuple[int, int], variants: frozens
     return seen, moves
 
 
-def _decoded(data: bytes, limits: Limits) -> tuple[Floats, int, bool, bool]:
+def _decoded(data: bytes, limits: Limits, opened: ImageFile) -> tuple[Floats, int, bool, bool]:
     """Luma, turned upright; the turn that the file notes; whether part is missing; whether there are more frames."""
-    opened = open_picture(data, limits)
     if opened.format == "PNG" and not _SPECIAL & opened.info.keys() and not getattr(opened, "is_animated", False):
         pixels = pixels_of(data)
         if pixels is not None:
             orientation = orientation_of(opened) if "exif" in opened.info else UPRIGHT
             return upright(luma_of_samples(pixels), orientation), orientation, False, False
-    picture, truncated = decode(data, limits)
+    picture, truncated = decode(data, limits, opened=opened)
     with decoder_failures("the colours of the picture could not be converted"):
         luma = luma_of_picture(picture)
         moves = bool(getattr(picture, "is_animated", False))

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from tutela.media import Kind, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
-from tutela.scanning.containers import squeezed, tars, zips
+from tutela.scanning.containers import pdfs, squeezed, tars, zips
 from tutela.scanning.containers.bounds import Bounds
 from tutela.scanning.parts import Part
 
@@ -36,4 +36,6 @@ def reader_of(head: bytes) -> Reader | None:
     for signature, reader in _SIGNATURES:
         if head.startswith(signature):
             return reader
+    if pdfs.MAGIC in head[: pdfs.WITHIN]:
+        return pdfs.members
     return tars.members if tars.is_tar(head) else None

@@ -3,8 +3,10 @@
 import io
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterable
 
+import pikepdf
 from PIL import Image
 
 from tutela.scanning.containers import members, reader_of
@@ -51,3 +53,41 @@ def tarred(files: dict[str, bytes], form: int = tarfile.PAX_FORMAT) -> bytes:
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
     return made.getvalue()
+
+
+def paged(
+    picture: bytes | Image.Image,
+    pages: int = 1,
+    drawing: bytes = b"",
+    attached: dict[str, bytes] | None = None,
+    **locks: str,
+) -> bytes:
+    """A PDF with a JPEG or a picture of pixels in a form that its pages draw; `locks`: password, owner."""
+    pdf = pikepdf.new()
+    form = pikepdf.Stream(pdf, b"/P Do", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 1, 1])
+    form.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(P=_placed(pdf, picture)))
+    for _ in range(pages):
+        page = pdf.add_blank_page()
+        page.obj.Contents = pikepdf.Stream(pdf, drawing or b"/F Do")
+        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form))
+    for name, data in (attached or {}).items():
+        pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, data, filename=name)
+    made = io.BytesIO()
+    lock = pikepdf.Encryption(user=locks.get("password", ""), owner=locks.get("owner", locks.get("password", "")))
+    pdf.save(made, encryption=lock if locks else False, linearize=False, static_id=not locks)
+    return made.getvalue()
+
+
+def _placed(pdf: pikepdf.Pdf, picture: bytes | Image.Image) -> pikepdf.Stream:
+    shown = Image.open(io.BytesIO(picture)) if isinstance(picture, bytes) else picture
+    names = {"RGB": "/DeviceRGB", "CMYK": "/DeviceCMYK"}
+    space: object = pikepdf.Name(names.get(shown.mode, "/DeviceGray"))
+    if shown.mode == "P":
+        palette = bytes(shown.getpalette("RGB") or b"")
+        last = len(palette) // 3 - 1
+        space = pikepdf.Array([pikepdf.Name.Indexed, pikepdf.Name.DeviceRGB, last, pikepdf.String(palette)])
+    stored = pikepdf.Stream(pdf, picture if isinstance(picture, bytes) else zlib.compress(shown.tobytes()))
+    stored.Type, stored.Subtype, stored.ColorSpace = pikepdf.Name.XObject, pikepdf.Name.Image, space
+    stored.Width, stored.Height, stored.BitsPerComponent = *shown.size, 1 if shown.mode == "1" else 8
+    stored.Filter = pikepdf.Name.DCTDecode if isinstance(picture, bytes) else pikepdf.Name.FlateDecode
+    return stored

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from tutela.media import Kind, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
-from tutela.scanning.containers import pdfs, squeezed, tars, zips
+from tutela.scanning.containers import mails, pdfs, squeezed, tars, zips
 from tutela.scanning.containers.bounds import Bounds
 from tutela.scanning.parts import Part
 
@@ -38,4 +38,5 @@ def reader_of(head: bytes) -> Reader | None:
             return reader
     if pdfs.MAGIC in head[: pdfs.WITHIN]:
         return pdfs.members
-    return tars.members if tars.is_tar(head) else None
+    told = ((tars.is_tar, tars.members), (mails.is_message, mails.message), (mails.is_mailbox, mails.mailbox))
+    return next((reader for tells, reader in told if tells(head[:HEAD])), None)

@@ -5,6 +5,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable
+from email.message import EmailMessage
 
 import pikepdf
 from PIL import Image
@@ -91,3 +92,14 @@ def _placed(pdf: pikepdf.Pdf, picture: bytes | Image.Image) -> pikepdf.Stream:
     stored.Width, stored.Height, stored.BitsPerComponent = *shown.size, 1 if shown.mode == "1" else 8
     stored.Filter = pikepdf.Name.DCTDecode if isinstance(picture, bytes) else pikepdf.Name.FlateDecode
     return stored
+
+
+def mailed(files: dict[str, bytes], forwarded: EmailMessage | None = None) -> EmailMessage:
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = "a@site.example", "b@site.example", "holiday"
+    made.set_content("words")
+    for name, data in files.items():
+        made.add_attachment(data, maintype="image", subtype="png", filename=name)
+    if forwarded is not None:
+        made.add_attachment(forwarded)
+    return made

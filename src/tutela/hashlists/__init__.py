@@ -8,6 +8,7 @@ what a classification means.
 """
 
 from tutela.hashlists.csvmap import CsvMap, from_json
+from tutela.hashlists.deltas import Delta, apply_delta, make_delta, verify_delta
 from tutela.hashlists.diff import Diff, apply, current, diff
 from tutela.hashlists.entry import (
     HEX_DIGITS,
@@ -22,19 +23,22 @@ from tutela.hashlists.entry import (
     Source,
 )
 from tutela.hashlists.formats import FORMATS, HEAD, Format, sniff
+from tutela.hashlists.keyedlines import Change, Ordered, compared, in_order, verified_lines
 from tutela.hashlists.native import Header, NativeList
 from tutela.hashlists.ncmec import Page
 from tutela.hashlists.signed import Signed, SignedList, check_chain, verified_entries, verify
 from tutela.hashlists.signed_header import SignedHeader, checked_recipient
-from tutela.hashlists.signing import sign
+from tutela.hashlists.signing import sign, sign_lines
 
 __all__ = [
     "FORMATS",
     "HEAD",
     "HEX_DIGITS",
     "Admission",
+    "Change",
     "Classification",
     "CsvMap",
+    "Delta",
     "Diff",
     "Feedback",
     "Format",
@@ -42,6 +46,7 @@ __all__ = [
     "ListEntry",
     "MediaKind",
     "NativeList",
+    "Ordered",
     "Page",
     "Problem",
     "Purpose",
@@ -51,13 +56,20 @@ __all__ = [
     "SignedList",
     "Source",
     "apply",
+    "apply_delta",
     "check_chain",
     "checked_recipient",
+    "compared",
     "current",
     "diff",
     "from_json",
+    "in_order",
+    "make_delta",
     "sign",
+    "sign_lines",
     "sniff",
     "verified_entries",
+    "verified_lines",
     "verify",
+    "verify_delta",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutela.errors import Invalid
-from tutela.hashlists.canonlines import dumped, loaded
+from tutela.hashlists.canonlines import LONGEST_LINE, dumped, loaded
 from tutela.hashlists.entry import (
     MOST_TAGS,
     Admission,
@@ -45,6 +45,7 @@ _SIGNED_SHAPE: Mapping[str, type] = {
     "admitted": list,
 }
 MOST_COUNT = 2**53 - 1
+LONGEST_ENTRY = LONGEST_LINE - 64  # a line of a delta has it inside
 
 
 def as_json(entry: ListEntry) -> dict[str, Any]:
@@ -96,6 +97,8 @@ def entry_of(given: Mapping[str, Any], place: str) -> ListEntry:
 
 def entry_on(line: bytes, place: str) -> ListEntry:
     """The entry on a line of format 2. Raises Invalid unless `as_line` would give the same bytes."""
+    if len(line) > LONGEST_ENTRY:
+        raise Invalid(f"an entry has at most {LONGEST_ENTRY} bytes", place=place)
     entry = _read(loaded(line, place), place, _SIGNED_SHAPE)
     if dumped(as_signed_json(entry)) != line:
         raise Invalid("not canonical JSON (RFC 8785) with each value in its kept form", place=place)

@@ -36,7 +36,7 @@ _NEEDED: Mapping[str, type] = {
     "publisher": str,
     "key": str,
 }
-_SHAPE: Mapping[str, type] = _NEEDED | dict.fromkeys(("scheme", "recipient", "previous", "expires"), str)
+_SHAPE: Mapping[str, type] = {**_NEEDED, **dict.fromkeys(("scheme", "recipient", "previous", "expires"), str)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,13 +17,13 @@ from typing import BinaryIO
 from tutela.errors import Invalid
 from tutela.hashlists.canonlines import dumped
 from tutela.hashlists.entry import ListEntry
+from tutela.hashlists.keyedlines import Line
 from tutela.hashlists.native_entry import as_line
 from tutela.hashlists.signed import Key, Signed
 from tutela.hashlists.signed_header import FORMAT, Footer, SignedHeader, message, signature_line
 from tutela.sealing import Signer, key_id
 
 CONTENT_KEY = 32
-Line = tuple[Key, bytes]
 
 
 def sign(

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from tutela.media import Kind, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
-from tutela.scanning.containers import mails, pdfs, squeezed, tars, zips
+from tutela.scanning.containers import mails, pdfs, refused, sevenzips, squeezed, tars, zips
 from tutela.scanning.containers.bounds import Bounds
 from tutela.scanning.parts import Part
 
@@ -26,6 +26,8 @@ _SIGNATURES: tuple[tuple[bytes, Reader], ...] = (
     (squeezed.BZIP2, squeezed.members),
     (squeezed.XZ, squeezed.members),
     (squeezed.ZSTANDARD, squeezed.members),
+    (sevenzips.MAGIC, sevenzips.members),
+    *((magic, refused.members) for magic in refused.MAGIC),
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from email.message import EmailMessage
 
 import pikepdf
+import py7zr
 from PIL import Image
 
 from tutela.scanning.containers import members, reader_of
@@ -103,3 +104,11 @@ def mailed(files: dict[str, bytes], forwarded: EmailMessage | None = None) -> Em
     if forwarded is not None:
         made.add_attachment(forwarded)
     return made
+
+
+def sevened(files: dict[str, bytes], **options: object) -> bytes:
+    made = io.BytesIO()
+    with py7zr.SevenZipFile(made, "w", **options) as archive:
+        for name, data in files.items():
+            archive.writestr(data, name)
+    return made.getvalue()

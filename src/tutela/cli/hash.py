@@ -74,8 +74,7 @@ def _line(path: Path | OSError, isolated: Isolated) -> dict[str, Any]:
 def _fingerprints(path: Path, isolated: Isolated) -> Fingerprints:
     if path.exists() and not path.is_file():
         raise OSError(None, "not a regular file")
-    with path.open("rb") as stream:
-        return isolated.fingerprint_stream(stream)
+    return isolated.fingerprint_path(path)
 
 
 def _reason(error: OSError) -> str:

@@ -149,8 +149,7 @@ def _needle(sought: Path | str, isolated: Isolated) -> tuple[Needle, str]:
         return Needle(hashes=_hashes(sought)), ""
     if not sought.is_file():
         raise OSError(None, "not a regular file")
-    with sought.open("rb") as stream:
-        return _needle_of(isolated.fingerprint_stream(stream))
+    return _needle_of(isolated.fingerprint_path(sought))
 
 
 def _needle_of(prints: Fingerprints) -> tuple[Needle, str]:

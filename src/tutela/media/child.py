@@ -19,11 +19,11 @@ import numpy as np
 from tutela.errors import TutelaError
 from tutela.media import pdq
 from tutela.media.framing import read_frame, write_frame
-from tutela.media.perception import perceive, to_json
+from tutela.media.perception import perceive, perceive_stream, to_json
 from tutela.media.pictures import Limits
 from tutela.media.previews import render_veiled
 
-_COMMAND_BYTES = 4096
+_COMMAND_BYTES = 16 * 1024
 
 
 def main() -> None:
@@ -48,6 +48,9 @@ def _answer(command: Mapping[str, Any], data: bytes) -> tuple[bytes, bytes]:
     if command["verb"] == "perceive":
         seen = perceive(data, limits, frozenset(command["variants"]), patience=float(command["patience"]))
         return to_json(seen), b""
+    if command["verb"] == "perceive_file":
+        with open(bytes.fromhex(command["path"]), "rb") as stream:
+            return to_json(perceive_stream(stream, patience=float(command["patience"]))), b""
     try:
         return b'{"problem": ""}', render_veiled(data, limits=limits, side=command["side"], blur=command["blur"])
     except TutelaError as error:

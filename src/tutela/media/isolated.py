@@ -16,22 +16,25 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from tutela.errors import Invalid, Limited, TutelaError, Unavailable
-from tutela.media.digests import digest
+from tutela.media.digests import digest, digest_stream
 from tutela.media.fingerprints import DECODED, DEFAULT_LIMITS, Fingerprints, fingerprint, joined, of_stream, too_large
 from tutela.media.framing import read_frame, write_frame
-from tutela.media.kinds import SIGNATURE_BYTES, kind_of
+from tutela.media.kinds import SIGNATURE_BYTES, Kind, kind_of
 from tutela.media.perceived import Perceived
-from tutela.media.perception import from_json
+from tutela.media.perception import STREAMED, from_json
 from tutela.media.pictures import Limits
 from tutela.media.previews import BLUR, SIDE
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
 _ANSWER_BYTES = 16 * 1024 * 1024
 _PREVIEW_BYTES = 4 * 1024 * 1024
+_PIECE = 4 * 1024 * 1024
 _START_SECONDS = 120.0
 LEFT = 0.7  # of the time for a file is for decoding; a video that takes longer is told as far as it was seen
 
@@ -82,18 +85,29 @@ class Isolated:
             return fingerprint(data, limits=self._limits)
         if len(data) > self._limits.max_bytes:
             return joined(digest(data), Perceived(kind=kind, problem=too_large(self._limits)))
-        try:
-            answer, _ = self._ask(
-                {"verb": "perceive", "variants": self._variants, "patience": self._seconds * LEFT}, data
-            )
-            perceived = from_json(answer)
-        except (_Lost, Invalid) as error:
-            perceived = Perceived(kind=kind, problem=str(error))
-        return joined(digest(data), perceived)
+        return joined(digest(data), self._perceived({"verb": "perceive"}, data, kind))
 
     def fingerprint_stream(self, stream: BinaryIO) -> Fingerprints:
         """The same answer as `fingerprint_stream(stream, limits=...)`. Raises only what reading raises."""
         return of_stream(stream, self._limits, self.fingerprint)
+
+    def fingerprint_path(self, path: Path) -> Fingerprints:
+        """The same of a file, and of a video or a sound of any length, which the child reads itself. Raises OSError."""
+        with path.open("rb") as stream:
+            size, head = os.fstat(stream.fileno()).st_size, stream.read(SIGNATURE_BYTES)
+            stream.seek(0)
+            if size <= self._limits.max_bytes or kind_of(head) not in STREAMED:
+                return self.fingerprint_stream(stream)
+            digests = digest_stream(iter(partial(stream.read, _PIECE), b""))
+        command = {"verb": "perceive_file", "path": os.fsencode(path.absolute()).hex()}
+        return joined(digests, self._perceived(command, b"", kind_of(head)))
+
+    def _perceived(self, command: Mapping[str, Any], data: bytes, kind: Kind) -> Perceived:
+        try:
+            answer, _ = self._ask({**command, "variants": self._variants, "patience": self._seconds * LEFT}, data)
+            return from_json(answer)
+        except (_Lost, Invalid) as error:
+            return Perceived(kind=kind, problem=str(error))
 
     def render_veiled(self, data: bytes, *, side: int = SIDE, blur: float = BLUR) -> bytes:
         """A grey, blurred JPEG no side of which is above `side` pixels.

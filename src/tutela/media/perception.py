@@ -6,9 +6,10 @@ Rules:
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 from tutela.errors import Invalid
 from tutela.media import pdq
@@ -17,6 +18,7 @@ from tutela.media.perceived import Frame, Perceived, Variant
 from tutela.media.pictures import NOT_A_PICTURE, Limits
 from tutela.media.stills import perceive_picture
 
+STREAMED = frozenset({Kind.VIDEO, Kind.AUDIO})  # these are decoded piece by piece, whatever their length
 PATIENCE = 15.0
 SHARE = 0.75  # of the patience is for the frames of a video, the rest for its sound
 MOST_FRAMES = 20_000
@@ -31,22 +33,34 @@ def perceive(
     kind = kind_of(data[:SIGNATURE_BYTES])
     if kind is Kind.IMAGE:
         return perceive_picture(data, limits, variants, patience=patience)
-    if kind in (Kind.VIDEO, Kind.AUDIO):
-        return _moving(data, kind, patience)
+    if kind in STREAMED:
+        return _moving(lambda: BytesIO(data), kind, patience)
     return Perceived(kind=kind, problem=NOT_A_PICTURE)
 
 
-def _moving(data: bytes, kind: Kind, patience: float) -> Perceived:
+def perceive_stream(stream: BinaryIO, *, patience: float = PATIENCE) -> Perceived:
+    """What a video or a sound of any length shows, read from a seekable stream. Raises only what reading raises."""
+    stream.seek(0)
+    kind = kind_of(stream.read(SIGNATURE_BYTES))
+    return _moving(lambda: _begun(stream), kind, patience) if kind in STREAMED else Perceived(kind=kind)
+
+
+def _begun(stream: BinaryIO) -> BinaryIO:
+    stream.seek(0)
+    return stream
+
+
+def _moving(begin: Callable[[], BinaryIO], kind: Kind, patience: float) -> Perceived:
     """A video with its sound, or a sound; a file that its header calls a video may hold sound alone."""
     from tutela.media.audio import perceive_sound, sound_of  # the decoders take a while to load
     from tutela.media.video import VideoRule, perceive_video
 
     if kind is Kind.AUDIO:
-        return perceive_sound(BytesIO(data), patience=patience)
-    seen = perceive_video(BytesIO(data), VideoRule(patience=patience * SHARE))
+        return perceive_sound(begin(), patience=patience)
+    seen = perceive_video(begin(), VideoRule(patience=patience * SHARE))
     if seen.frames or seen.width:
-        return replace(seen, audio=sound_of(BytesIO(data), patience=patience * (1 - SHARE)))
-    sound = perceive_sound(BytesIO(data), patience=patience)
+        return replace(seen, audio=sound_of(begin(), patience=patience * (1 - SHARE)))
+    sound = perceive_sound(begin(), patience=patience)
     return sound if sound.audio else seen
 
 

@@ -5,7 +5,7 @@ Rules:
   between two hashes times the average frame rate, cut off, and at least 1
 - nothing is written to a disk; frames, pixels and time are bounded, and what a bound or damage cut off is said
 - packets that cannot be decoded are passed over; the decoder is emptied at the end, whatever the number of the stream
-- keyframes alone, where asked for, are many times quicker and no longer at equal distances
+- keyframes alone, where asked for or when time runs short, are many times quicker and not at equal distances
 
 Source: Meta, vPDQ (ThreatExchange, BSD), its README and reference program, read for facts.
 """
@@ -34,6 +34,8 @@ class VideoRule:
     """How frames are taken. `apart`: seconds between two; `side`: (width, height) to scale to first, or None.
 
     `most_frames` hashed, `most_decoded` decoded, `patience` in seconds of wall clock, `most_pixels` of one frame.
+    `thorough`: the share of the patience after which keyframes alone are decoded, so that a long video is seen to its
+    end.
     """
 
     apart: float = 1.0
@@ -43,6 +45,7 @@ class VideoRule:
     most_decoded: int = 1_000_000
     most_pixels: int = 40_000_000
     patience: float = 15.0
+    thorough: float = 0.5
 
 
 DEFAULT = VideoRule()
@@ -102,51 +105,65 @@ class _Taking:
 
     def __init__(self, rule: VideoRule, deadline: float) -> None:
         self._rule, self._deadline = rule, deadline
+        self._hurry = deadline - rule.patience * (1 - rule.thorough)
+        self._hurries = rule.keyframes
+        self._rate = 0.0
         self.cut = ""
 
     def frames(self, container: "InputContainer", video: "VideoStream") -> Iterator[Frame]:
-        rate = float(video.average_rate or video.guessed_rate or 0)
-        step = 1 if self._rule.keyframes else step_of(self._rule.apart, rate)
-        taken = 0
+        self._rate = float(video.average_rate or video.guessed_rate or 0)
+        step = step_of(self._rule.apart, self._rate)
+        taken, last = 0, -1.0
         for number, frame in enumerate(self._decoded(container, video)):
-            if number % step:
+            at = self._time_of(frame, number)
+            is_due = at - last >= self._rule.apart or self._rule.keyframes if self._hurries else number % step == 0
+            if not is_due:
                 continue
             if taken >= self._rule.most_frames:
                 self.cut = f"only the first {taken:,} frames were hashed"
                 return
-            taken += 1
+            taken, last = taken + 1, at
             found = self._hashed(frame)
             if found is not None:
-                at = frame.time if frame.time is not None and frame.time >= 0 else number / rate if rate else 0.0
-                yield Frame(number=number, seconds=round(float(at), 3), pdq=found.hex, quality=found.quality)
+                counted = round(at * self._rate) if self._hurries and not self._rule.keyframes else number
+                yield Frame(number=counted, seconds=round(at, 3), pdq=found.hex, quality=found.quality)
+
+    def _time_of(self, frame: Any, number: int) -> float:
+        if frame.time is not None and frame.time >= 0:
+            return float(frame.time)
+        return number / self._rate if self._rate else 0.0
 
     def _decoded(self, container: "InputContainer", video: "VideoStream") -> Iterator[Any]:
-        import av
-
         context = video.codec_context
         context.thread_count = 1
         if self._rule.keyframes:
             context.skip_frame = "NONKEY"
         decoded = 0
+        for found in self._packets(container, video):
+            decoded += len(found) or found is _SPOILT
+            yield from found
+            now = time.monotonic()
+            if decoded > self._rule.most_decoded or now > self._deadline:
+                self.cut = "decoding the whole video would take longer than is allowed"
+                return
+            if now > self._hurry and not self._hurries:
+                self._hurries, context.skip_frame = True, "NONKEY"
+                self.cut = "decoding every frame would take longer than is allowed: later on, keyframes alone"
+
+    def _packets(self, container: "InputContainer", video: "VideoStream") -> Iterator[list[Any]]:
+        """The frames of each packet; `_SPOILT` for one that could not be decoded."""
+        import av
+
         packets = container.demux(video)
         while True:
             try:
                 packet = next(packets, None)
-                found = packet.decode() if packet is not None else []
+                found = packet.decode() if packet is not None else None
             except (av.FFmpegError, *FAILURES):
-                self.cut = "part of the video could not be decoded"
-                if decoded == 0 and time.monotonic() > self._deadline:
-                    return
-                found, packet = [], _PASSED_OVER
-                decoded += 1
-            if packet is None:
+                self.cut, found = "part of the video could not be decoded", _SPOILT
+            if found is None:
                 return
-            for frame in found:
-                decoded += 1
-                yield frame
-            if decoded > self._rule.most_decoded or time.monotonic() > self._deadline:
-                self.cut = "decoding the whole video would take longer than is allowed"
-                return
+            yield found
 
     def _hashed(self, frame: Any) -> pdq.Pdq | None:
         if not 0 < frame.width * frame.height <= self._rule.most_pixels or max(frame.width, frame.height) > MOST_SIDE:
@@ -160,4 +177,4 @@ class _Taking:
         return pdq.hash_rgb(frame.to_ndarray(format="rgb24", width=width, height=height, interpolation=interpolation))
 
 
-_PASSED_OVER: Any = object()
+_SPOILT: list[Any] = []

@@ -8,13 +8,14 @@ Rules:
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from typing import BinaryIO
 
 from tutela.matching import Frame, Hit, HitClass, Needle, VideoHit, match_frames
 from tutela.matching.frames import FrameRule
 from tutela.media import Digests, Kind, digest, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
 from tutela.media.perceived import Perceived
-from tutela.media.perception import perceive
+from tutela.media.perception import STREAMED, perceive, perceive_stream
 from tutela.scanning.inside import holds_members, parts
 from tutela.scanning.lines import Match, Seen
 from tutela.scanning.listing import Lists
@@ -65,8 +66,8 @@ class Eye:
         digests, kind = opened.digests(self._pulse), kind_of(opened.head[:SIGNATURE_BYTES])
         if opened.data is None:
             problem = f"the file has more than the {self._options.max_bytes:,} bytes that are decoded"
-            decodable = kind in (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO)
-            return self._seen(None, digests, verdict or (problem if decodable else " "), kind)
+            unseen = problem if kind is Kind.IMAGE else "" if kind in STREAMED else " "
+            return self._seen(opened.stream, digests, verdict or unseen, kind)
         return self._seen(opened.data, digests, verdict or (" " if holder else ""), kind)
 
     def _is_wanted(self, data: bytes) -> bool:
@@ -84,7 +85,7 @@ class Eye:
         seen = self._seen(part.data, digest(part.data), verdict, kind)
         return replace(seen, member=part.name, problem=seen.problem or part.problem)
 
-    def _seen(self, data: bytes | None, digests: Digests, verdict: str, kind: Kind) -> Seen:
+    def _seen(self, data: bytes | BinaryIO, digests: Digests, verdict: str, kind: Kind) -> Seen:
         """`verdict`: why it is not decoded; a blank when there is nothing to say about that."""
         needle = Needle(hashes={"sha256": digests.sha256, "sha1": digests.sha1, "md5": digests.md5})
         known = self._lists.known(self._lists.good.match(needle)) if self._lists.has_good else ()
@@ -97,9 +98,13 @@ class Eye:
             md5=digests.md5,
             known_good=known,
         )
-        if verdict or data is None or (known and not exact):
+        if verdict or (known and not exact):
             return replace(seen, matches=self._matches(exact), problem=verdict.strip())
-        perceived = perceive(data, self._options.limits, frozenset(self._options.variants))
+        patience = self._options.seconds / 2
+        if isinstance(data, bytes):
+            perceived = perceive(data, self._options.limits, frozenset(self._options.variants), patience=patience)
+        else:
+            perceived = perceive_stream(data, patience=patience)
         return self._shown(seen, perceived, exact)
 
     def _shown(self, seen: Seen, perceived: Perceived, exact: tuple[Hit, ...]) -> Seen:

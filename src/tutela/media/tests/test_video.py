@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutela.media import Isolated, Kind, fingerprint, hash_rgb
+from tutela.media import Isolated, Kind, Limits, fingerprint, hash_rgb
+from tutela.media.perception import perceive, perceive_stream
 from tutela.media.tests.drawings import apart, pattern
 from tutela.media.tests.recordings import video
 from tutela.media.video import VideoRule, _Taking, opened, perceive_video, step_of
@@ -108,3 +109,28 @@ def test_spoilt_videos_never_break_the_reader(data: st.DataObject) -> None:
         spoilt[at] = data.draw(st.integers(0, 255))
     found = perceive_video(BytesIO(bytes(spoilt[: data.draw(st.integers(0, len(spoilt)))])), VideoRule(patience=2))
     assert found.frames or found.problem
+
+
+def test_a_video_for_which_time_runs_short_is_seen_to_its_end_by_its_keyframes() -> None:
+    whole = video(300, rate=10)
+    every = perceive_video(BytesIO(whole), VideoRule(patience=60))
+    hurried = perceive_video(BytesIO(whole), VideoRule(patience=60, thorough=0))
+    assert hurried.truncated
+    assert 2 < len(hurried.frames) < len(every.frames)
+    assert hurried.frames[-1].seconds > 25
+    assert {frame.number % 10 for frame in every.frames} == {0}
+
+
+def test_a_stream_is_told_like_its_bytes() -> None:
+    assert perceive_stream(BytesIO(WHOLE)) == perceive(WHOLE, Limits())
+    assert perceive_stream(BytesIO(b"no video")).frames == ()
+
+
+def test_a_file_that_is_too_long_to_be_held_is_read_by_the_child(tmp_path: Path) -> None:
+    path = tmp_path / "long.mp4"
+    path.write_bytes(WHOLE)
+    with Isolated(limits=Limits(max_bytes=1000)) as isolated:
+        assert isolated.fingerprint_path(path) == fingerprint(WHOLE)
+        assert "more than" in isolated.fingerprint(WHOLE).problem
+        path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))
+        assert "more than" in isolated.fingerprint_path(path).problem

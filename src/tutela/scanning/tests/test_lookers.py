@@ -17,6 +17,7 @@ import pytest
 
 from tutela.hashlists import ListEntry
 from tutela.media import fingerprint
+from tutela.media.tests.recordings import video
 from tutela.scanning import Cluster, Given, Lists, Options, Pool, Seen, Setup, Workman, walk
 from tutela.scanning.listing import write
 from tutela.scanning.looking import Eye
@@ -165,3 +166,16 @@ def test_the_command_writes_the_same_octets_through_a_cluster(
         assert done.returncode == 1, done.stderr
         written.append(out.read_bytes())
     assert written[0] == written[1]
+
+
+def test_a_video_that_is_too_long_to_be_held_is_read_from_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "long.mp4"
+    path.write_bytes(video(60, sound=True))
+    prints = fingerprint(path.read_bytes())
+    entry = ListEntry(id="second", hashes=(("pdq", prints.frames[2].pdq),))
+    write(tmp_path / "lists", [Given(name="one", entries=[entry])])
+    for most in (10_000, 10_000_000):
+        eye = Eye(Lists(tmp_path / "lists"), Options(max_bytes=most), lambda: None)
+        (seen,) = eye.look(Ask(path=bytes(path)))
+        assert (seen.sha256, seen.frames, seen.problem) == (prints.sha256, len(prints.frames), "")
+        assert [match.entry for match in seen.matches] == ["second"]

@@ -8,6 +8,7 @@ Rules:
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from tutela.hashlists.entry import ListEntry, Problem
 
@@ -21,13 +22,21 @@ class Diff:
     removed: tuple[ListEntry, ...] = ()
 
 
-def current(entries: Iterable[ListEntry | Problem]) -> tuple[ListEntry, ...]:
-    """The entries in force, in the order of their keys' first appearance; problems are passed over."""
+def current(entries: Iterable[ListEntry | Problem], *, on: date | None = None) -> tuple[ListEntry, ...]:
+    """The entries in force, in the order of their keys' first appearance; problems are passed over.
+
+    `on` leaves out what has expired by that day; without it, days of expiry are not looked at.
+    """
     kept: dict[tuple[str, str, str], ListEntry] = {}
     for entry in entries:
         if isinstance(entry, ListEntry):
             kept[entry.key] = entry
-    return tuple(entry for entry in kept.values() if not entry.deleted)
+    return tuple(entry for entry in kept.values() if not entry.deleted and not has_expired(entry, on))
+
+
+def has_expired(entry: ListEntry, on: date | None) -> bool:
+    """Whether the entry does not count any more on that day; never without a day."""
+    return on is not None and entry.expires is not None and entry.expires <= on
 
 
 def diff(old: Iterable[ListEntry | Problem], new: Iterable[ListEntry | Problem]) -> Diff:

@@ -84,7 +84,7 @@ def _merged(lines: Iterable[Line], extra: list[Line]) -> Iterator[tuple[bytes, b
     both = heapq.merge(marked, ((key, line, False) for key, line in extra)) if extra else marked
     for number, (key, line, is_content) in enumerate(both, start=1):
         if before is not None and key <= before:
-            raise Invalid("entries rise by source, kind and id, none twice", place=f"entry {number}")
+            raise Invalid("entries (and canaries) rise by source, kind and id, none twice", place=f"entry {number}")
         before = key
         yield line, is_content
 

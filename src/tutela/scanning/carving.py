@@ -1,15 +1,19 @@
 """Pictures in octets that no file has: JPEG (ITU T.81) and PNG (ISO 15948) by their signatures.
 
 Rules:
-- a picture begins at a sector, as every file does; its end is found by walking its segments or chunks
+- on a disk a picture begins at a sector, as every file does, inside of a stream anywhere; its end is found by walking
+  its segments or chunks
 - one whose end is missing is given up to the bound or the end of the run: what decodes of it still counts
 """
 
+import re
 from collections.abc import Iterator
 
 SECTOR = 512
 MOST = 64 * 1024 * 1024
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+_SIGNATURE = re.compile(re.escape(_JPEG) + b"|" + re.escape(_PNG))
+_SHORTEST = 64
 _ALONE = frozenset((0x01, *range(0xD0, 0xD8)))
 _END, _SCAN = 0xD9, 0xDA
 
@@ -22,6 +26,16 @@ def carve(run: bytes, most: int = MOST) -> Iterator[tuple[int, bytes]]:
         if length:
             yield at, run[at : at + min(length, most)]
         at += max(SECTOR, -(-length // SECTOR) * SECTOR)
+
+
+def carve_anywhere(run: bytes, most: int = MOST) -> Iterator[tuple[int, bytes]]:
+    """The same of a run in which a picture may begin at any octet; what is too short for one is left out."""
+    at = 0
+    while (found := _SIGNATURE.search(run, at)) is not None:
+        length = _length(run, found.start())
+        if length >= _SHORTEST:
+            yield found.start(), run[found.start() : found.start() + min(length, most)]
+        at = found.start() + max(1, length)
 
 
 def starts(sector: bytes) -> bool:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from tutela.media import Kind, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
-from tutela.scanning.containers import mails, pdfs, refused, sevenzips, squeezed, tars, zips
+from tutela.scanning.containers import mails, oles, pdfs, refused, sevenzips, squeezed, tars, zips
 from tutela.scanning.containers.bounds import Bounds
 from tutela.scanning.parts import Part
 
@@ -27,6 +27,7 @@ _SIGNATURES: tuple[tuple[bytes, Reader], ...] = (
     (squeezed.XZ, squeezed.members),
     (squeezed.ZSTANDARD, squeezed.members),
     (sevenzips.MAGIC, sevenzips.members),
+    (oles.MAGIC, oles.members),
     *((magic, refused.members) for magic in refused.MAGIC),
 )
 

@@ -13,6 +13,7 @@ import pytest
 from tutela.hashlists import ListEntry
 from tutela.media import fingerprint
 from tutela.scanning import Given, Lists, Options
+from tutela.scanning.containers.tests.compound import compound
 from tutela.scanning.containers.tests.samples import drawn, mailed, paged, sevened, tarred, zipped
 from tutela.scanning.journal import SUFFIX
 from tutela.scanning.listing import write
@@ -31,6 +32,7 @@ MADE: dict[str, Callable[[str, bytes], bytes]] = {
     "eml": lambda name, data: bytes(mailed({name: data})),
     "mbox": lambda name, data: b"From a@site.example Mon\n" + bytes(mailed({name: data})),
     "7z": lambda name, data: sevened({"words": b"words", name: data}),
+    "doc": lambda name, data: compound({"WordDocument": bytes(5000), "Data": b"words" + data}),
     "zip.bz2": lambda name, data: bz2.compress(zipped({name: data})),
 }
 

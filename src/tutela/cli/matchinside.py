@@ -22,7 +22,7 @@ from tutela.scanning import Given, Options, Seen, Setup, Workman
 from tutela.scanning.inside import is_holder
 from tutela.scanning.lines import shown
 from tutela.scanning.listing import write
-from tutela.scanning.reading import HEAD
+from tutela.scanning.reading import HEAD, ending
 
 _TOLD = ("list", "entry", "algorithm", "distance", "class", "via")
 
@@ -44,7 +44,7 @@ class Inside:
     def lines(self, path: Path) -> Iterator[dict[str, Any]]:
         """One for each member, in the order of the file; none when it holds none. Raises OSError and Unavailable."""
         with path.open("rb") as stream:
-            if not is_holder(stream.read(HEAD), os.fstat(stream.fileno()).st_size):
+            if not is_holder(stream.read(HEAD), ending(stream), os.fstat(stream.fileno()).st_size):
                 return
         looked = self._looker().look(bytes(path.resolve()))
         next(looked, None)  # the file itself

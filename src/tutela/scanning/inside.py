@@ -19,18 +19,18 @@ from tutela.scanning.reading import Opened
 
 def holds_members(opened: Opened) -> bool:
     """Whether `parts` has something to read."""
-    return is_holder(opened.head, opened.size)
+    return is_holder(opened.head, opened.tail, opened.size)
 
 
-def is_holder(head: bytes, size: int) -> bool:
-    """The same of a file that begins like this; `reading.HEAD` octets are enough."""
-    return _is_collection(head, size) or containers.reader_of(head) is not None
+def is_holder(head: bytes, tail: bytes, size: int) -> bool:
+    """The same of a file that begins and ends like this; `HEAD` and `TAIL` octets are enough."""
+    return _is_collection(head, size) or containers.reader_of(head, tail) is not None
 
 
 def parts(path: bytes, opened: Opened, options: Options, pulse: Pulse, wanted: Wanted) -> Iterator[Part]:
     """The members in the order of the file. Never raises for what it holds."""
     if not _is_collection(opened.head, opened.size):
-        reader = containers.reader_of(opened.head)
+        reader = containers.reader_of(opened.head, opened.tail)
         stream = opened.stream if opened.data is None else BytesIO(opened.data)
         if reader is not None:
             bounds = Bounds(options, pulse, size=opened.size)

@@ -45,7 +45,7 @@ class Eye:
     def _lines(self, opened: Opened, ask: Ask) -> Iterator[Seen]:
         holder = self._options.inside and holds_members(opened)
         if ask.skip == 0:
-            seen = self._whole(opened, ask.verdict if ask.blind == 0 else "", holder)
+            seen = self._whole(opened, ask.verdict if ask.blind == 0 else "")
             yield replace(seen, problem=CHANGED) if opened.changed() else seen
             holder = holder and (not seen.known_good or bool(seen.matches))
         if holder:
@@ -62,13 +62,13 @@ class Eye:
             else:
                 yield self._member(part, ask.verdict if ask.blind == number else "")
 
-    def _whole(self, opened: Opened, verdict: str, holder: bool) -> Seen:
+    def _whole(self, opened: Opened, verdict: str) -> Seen:
         digests, kind = opened.digests(self._pulse), kind_of(opened.head[:SIGNATURE_BYTES])
         if opened.data is None:
             problem = f"the file has more than the {self._options.max_bytes:,} bytes that are decoded"
             unseen = problem if kind is Kind.IMAGE else "" if kind in STREAMED else " "
             return self._seen(opened.stream, digests, verdict or unseen, kind)
-        return self._seen(opened.data, digests, verdict or (" " if holder else ""), kind)
+        return self._seen(opened.data, digests, verdict, kind)
 
     def _is_wanted(self, data: bytes) -> bool:
         """Whether to look into a member: not when only known-good lists have it."""

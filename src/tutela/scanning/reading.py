@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from tutela.media import Digests, digest, digest_stream
+from tutela.scanning.containers.recognition import TAIL
 from tutela.scanning.parts import Pulse
 
 CHANGED = "changed while it was read"
@@ -42,6 +43,11 @@ class Opened:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stream.close()
 
+    @property
+    def tail(self) -> bytes:
+        """The last octets. Raises OSError."""
+        return self.data[-TAIL:] if self.data is not None else ending(self.stream)
+
     def digests(self, pulse: Pulse) -> Digests:
         """Of the whole file. Raises OSError."""
         if self.data is not None:
@@ -68,3 +74,9 @@ class Opened:
             pulse()
             left -= len(chunk)
             yield chunk
+
+
+def ending(stream: BinaryIO) -> bytes:
+    """The last `TAIL` octets of an open file, wherever it stands. Raises OSError."""
+    number = stream.fileno()
+    return os.pread(number, TAIL, max(0, os.fstat(number).st_size - TAIL))

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from tutela.scanning.containers.bounds import DAMAGED, DEPTH, FAULTS, REST, TOO_DEEP, TOO_MUCH, Bounds, Exhausted
-from tutela.scanning.containers.recognition import HEAD, Reader, reader_of
+from tutela.scanning.containers.recognition import Reader, reader_of_octets
 from tutela.scanning.parts import Part
 
 Wanted = Callable[[bytes], bool]  # whether to look into a member; it has these octets
@@ -25,7 +25,7 @@ def members(stream: BinaryIO, reader: Reader, bounds: Bounds, wanted: Wanted) ->
 
 def entered(part: Part, bounds: Bounds, wanted: Wanted) -> Iterator[Part]:
     """What lies inside a member of something that is no container itself, such as a disk image."""
-    reader = reader_of(part.data[:HEAD]) if part.data is not None else None
+    reader = reader_of_octets(part.data) if part.data is not None else None
     if reader is not None and part.data is not None and wanted(part.data):
         with bounds.holding(len(part.data)):
             inside = _deep(_guarded(reader, BytesIO(part.data), bounds), bounds, wanted, 1)
@@ -35,7 +35,7 @@ def entered(part: Part, bounds: Bounds, wanted: Wanted) -> Iterator[Part]:
 def _deep(parts: Iterator[Part], bounds: Bounds, wanted: Wanted, level: int) -> Iterator[Part]:
     for part in parts:
         data = part.data
-        reader = reader_of(data[:HEAD]) if data is not None else None
+        reader = reader_of_octets(data) if data is not None else None
         if reader is None or data is None or not wanted(data):
             yield part
         elif level >= DEPTH:

@@ -1,7 +1,8 @@
 """Which reader takes a file, by its content alone.
 
 Rules:
-- what is a picture, a video or a sound by its first octets is never a container, whatever hangs on behind
+- what is a picture, a video or a sound by its first octets stays one; a zip archive that hangs on behind is looked into
+  all the same, and so is the one in a program that unpacks itself
 """
 
 from collections.abc import Callable, Iterator
@@ -14,8 +15,10 @@ from tutela.scanning.containers.bounds import Bounds
 from tutela.scanning.parts import Part
 
 HEAD = 4096  # octets by which a container is told
+TAIL = zips.END_WITHIN  # and by which an archive is told that hangs on behind something
 Reader = Callable[[BinaryIO, Bounds], Iterator[Part]]
 
+_PROGRAM = b"MZ"
 _MEDIA = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO)
 _SIGNATURES: tuple[tuple[bytes, Reader], ...] = (
     (b"PK\3\4", zips.members),
@@ -32,10 +35,13 @@ _SIGNATURES: tuple[tuple[bytes, Reader], ...] = (
 )
 
 
-def reader_of(head: bytes) -> Reader | None:
-    """Who reads a file that begins like this (`HEAD` octets are enough); None when it is no container."""
-    if kind_of(head[:SIGNATURE_BYTES]) in _MEDIA:
-        return None
+def reader_of(head: bytes, tail: bytes) -> Reader | None:
+    """Who reads a file that begins and ends like this; None when it is no container.
+
+    `HEAD` and `TAIL` octets are enough.
+    """
+    if head.startswith(_PROGRAM) or kind_of(head[:SIGNATURE_BYTES]) in _MEDIA:
+        return zips.appended if zips.END in tail[-TAIL:] else None
     for signature, reader in _SIGNATURES:
         if head.startswith(signature):
             return reader
@@ -43,3 +49,8 @@ def reader_of(head: bytes) -> Reader | None:
         return pdfs.members
     told = ((tars.is_tar, tars.members), (mails.is_message, mails.message), (mails.is_mailbox, mails.mailbox))
     return next((reader for tells, reader in told if tells(head[:HEAD])), None)
+
+
+def reader_of_octets(data: bytes) -> Reader | None:
+    """The same of a whole file."""
+    return reader_of(data[:HEAD], data[-TAIL:])

@@ -32,6 +32,7 @@ from tutela.scanning.parts import Part
 OVERLAP = "it overlaps the next member; it was not read"
 NO_DIRECTORY = "the directory of the archive is lost; members were read from their own headers"
 BAD_CHECKSUM = "the member does not have the checksum that the archive says"
+END, END_WITHIN = b"PK\5\6", 65_535 + 22  # of the directory, and how far before the end of the file it may begin
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _SIGNATURE, _DESCRIPTOR, _CENTRAL = b"PK\3\4", b"PK\7\x08", b"PK\1\2"
 _ENCRYPTED, _LATER, _UTF8 = 0x1, 0x8, 0x800
@@ -70,12 +71,25 @@ class _Window:
 
 def members(stream: BinaryIO, bounds: Bounds) -> Iterator[Part]:
     """In the order in which they lie in the file."""
+    entries = _directory(stream)
+    yield from _scraps(stream, bounds) if entries is None else _listed(stream, entries, bounds)
+
+
+def appended(stream: BinaryIO, bounds: Bounds) -> Iterator[Part]:
+    """The same of an archive that hangs on behind something else; without a directory it is none."""
+    yield from _listed(stream, _directory(stream) or [], bounds)
+
+
+def _directory(stream: BinaryIO) -> list[_Entry] | None:
+    """In the order in which they lie in the file; None when it cannot be read."""
     try:
         with zipfile.ZipFile(_Window(stream)) as archive:
-            entries = sorted(map(_entry, archive.infolist()), key=lambda each: each.offset)
+            return sorted(map(_entry, archive.infolist()), key=lambda each: each.offset)
     except FAULTS:
-        yield from _scraps(stream, bounds)
-        return
+        return None
+
+
+def _listed(stream: BinaryIO, entries: list[_Entry], bounds: Bounds) -> Iterator[Part]:
     end = stream.seek(0, SEEK_END)
     for number, entry in enumerate(entries):
         bounds.count()

@@ -5,6 +5,8 @@ import gzip
 import hashlib
 import json
 import lzma
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +47,28 @@ def test_a_listed_picture_is_found_inside(run: Run, root: Path, listed: Path, tm
     found = [line for line in lines if line["matches"]]
     assert code == 1
     assert [line["sha256"] for line in found] == [fingerprint(picture).sha256]
+
+
+def test_a_picture_with_an_archive_behind_it_is_both(run: Run, root: Path, listed: Path, tmp_path: Path) -> None:
+    (tmp_path / "both.png").write_bytes(
+        (root / "3.png").read_bytes() + zipped({"7": (root / "inner/7.png").read_bytes()})
+    )
+    _, lines, _, _ = run(tmp_path / "both.png", "--list", listed)
+    matched = [[match["entry"] for match in line["matches"]] for line in lines]  # type: ignore[attr-defined]
+    assert matched == [["3.png"], ["inner/7.png", "inner/7.png"]]
+
+
+@pytest.mark.skipif(shutil.which("mke2fs") is None, reason="needs e2fsprogs")
+def test_archives_on_a_disk_image_are_looked_into(run: Run, root: Path, listed: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pytsk3")
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "a.zip").write_bytes(zipped({"b.tar": tarred({"3.png": (root / "3.png").read_bytes()})}))
+    made = ["mke2fs", "-q", "-t", "ext4", "-d", files, tmp_path / "disk.dd", "4M"]
+    subprocess.run(made, check=True, capture_output=True)
+    _, lines, _, _ = run(tmp_path / "disk.dd", "--list", listed)
+    names = ["", "a.zip", "a.zip/b.tar", "a.zip/b.tar/3.png"]
+    assert [line["member"] for line in lines if not str(line["member"]).startswith("$")] == names
 
 
 def _eye(folder: Path, *lists: Given) -> Eye:

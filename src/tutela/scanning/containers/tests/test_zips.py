@@ -117,6 +117,12 @@ def test_overlapping_members_are_refused() -> None:
     assert [each.problem for each in looked(bytes(data))] == [zips.OVERLAP, DAMAGED_MEMBER]
 
 
+@pytest.mark.parametrize("front", [drawn(5, "JPEG"), b"MZ" + bytes(1000)])
+def test_an_archive_behind_a_picture_or_a_program_is_read(front: bytes) -> None:
+    assert [(each.name, each.data) for each in looked(front + zipped({"a.png": drawn(1)}))] == [("a.png", drawn(1))]
+    assert looked(front + b"PK\5\6 and no directory") == []
+
+
 def test_ten_gigabytes_of_zeros_end_at_once() -> None:
     squeezed, member = zlib.compressobj(9, zlib.DEFLATED, -15), b""
     for _ in range(300):

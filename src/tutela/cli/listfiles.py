@@ -6,6 +6,8 @@ Rules:
 - of many problems the first few are shown and all are counted
 """
 
+import os
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,29 +22,58 @@ from rich.progress import wrap_file
 from tutela.errors import Limited, TutelaError
 from tutela.hashlists import FORMATS, HEAD, ListEntry, Problem, Read, from_json, sniff
 from tutela.hashlists import csvmap as tables
+from tutela.hashlists.signed_header import FORMAT
 
 SHOWN = 20
+SIGNED = f'"format":"{FORMAT}"'.encode()
 LARGEST_MAP = 1 << 20
 
 
 @contextmanager
-def opened_list(path: Path, form: str | None = None) -> Iterator[Read]:
+def opened_list(path: Path, form: str | None = None, *, is_told: bool = False) -> Iterator[Read]:
     """Entries and problems of the list in `path`; `form` is a format's name or the path of a column map.
 
-    Raises what its reader raises, with the file named.
+    Says that a signature was not checked, unless that `is_told` already. Raises what its reader raises, with the file
+    named.
     """
     console = Console(stderr=True)
+    with placed(path), path.open("rb") as stream:
+        head = stream.peek(HEAD)
+        read = _reader(form) if form else sniff(head).read
+        if is_signed(head) and not is_told:
+            typer.echo(f"{path}: the signature was not checked; `tutela lists verify` checks it", err=True)
+        size = path.stat().st_size
+        with wrap_file(stream, size, description=path.name, console=console, disable=not console.is_terminal) as seen:
+            yield read(seen)
+
+
+@contextmanager
+def placed(path: Path) -> Iterator[None]:
+    """Names the file in the place of an error."""
     try:
-        with path.open("rb") as stream:
-            read = _reader(form) if form else sniff(stream.peek(HEAD)).read
-            size = path.stat().st_size
-            with wrap_file(
-                stream, size, description=path.name, console=console, disable=not console.is_terminal
-            ) as seen:
-                yield read(seen)
+        yield
     except TutelaError as error:
         place = f"{path}, {error.place}" if error.place else str(path)
         raise type(error)(error.message, place=place) from None
+
+
+def is_signed(head: bytes) -> bool:
+    """Whether a file that begins with `head` is a list of ours of format 2."""
+    return SIGNED in head.split(b"\n", 1)[0]
+
+
+@contextmanager
+def appearing(out: Path) -> Iterator[BinaryIO]:
+    """A new file beside `out` that takes its place when all went well, and is gone when not; for its owner only."""
+    handle, made = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as target:
+            yield target
+            target.flush()
+            os.fsync(target.fileno())
+        Path(made).replace(out)
+    finally:
+        Path(made).unlink(missing_ok=True)
 
 
 def _reader(form: str) -> Callable[[BinaryIO], Read]:

@@ -1,4 +1,4 @@
-"""`tutela lists`: describe a hash list, or write it in another format.
+"""`tutela lists`: describe a hash list, or write it in another format; signed lists are in `signedlists.py`.
 
 Rules:
 - a row that cannot be read is named on standard error with its place and stops nothing
@@ -8,24 +8,25 @@ Rules:
 """
 
 import json
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
-from tutela.cli.listfiles import Seen, opened_list
-from tutela.hashlists import FORMATS, Header
+from tutela.cli.listfiles import Seen, appearing, opened_list, placed
+from tutela.cli.signedlists import app as signed_app
+from tutela.cli.signedlists import described_header, header_of_list
+from tutela.custody import VerifierKey
+from tutela.errors import VerificationFailed
+from tutela.hashlists import FORMATS, Header, verify
 
 PROBLEMS = 1
 NAMES = ", ".join(FORMATS)
 WRITTEN = ", ".join(name for name, form in FORMATS.items() if form.write)
 
-app = typer.Typer(help="Read, convert and describe hash lists.", no_args_is_help=True)
+app = typer.Typer(help="Read, convert, describe and sign hash lists.", no_args_is_help=True)
+app.add_typer(signed_app)
 From = Annotated[
     str | None,
     typer.Option("--from", metavar="F", help=f"{NAMES}, or a JSON file that maps columns; default: found out."),
@@ -38,20 +39,36 @@ Title = Annotated[str, typer.Option(metavar="NAME[:NUMBER[:TIME]]", help="Header
 def info(
     path: Annotated[Path, typer.Argument(metavar="LIST", help="The list to describe.")],
     form: From = None,
+    publisher: Annotated[
+        list[str] | None, typer.Option(metavar="KEY", help="Check the signature with this verifier key.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a row could not be read.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
 ) -> None:
-    """Count the entries of a list by algorithm and kind, its deletions and its problems."""
-    seen = Seen(path)
-    with opened_list(path, form) as read:
+    """Count the entries of a list by algorithm and kind, its deletions and its problems; say what a signed list is."""
+    seen, said = Seen(path), _signed(path, publisher or [])
+    with opened_list(path, form, is_told=True) as read:
         for _ in seen.entries(read):
             pass
-    figures = {"list": str(path), **seen.figures()}
+    figures = {"list": str(path), **said, **seen.figures()}
     typer.echo(
         json.dumps(figures) if as_json else "\n".join(f"{name}: {_text(each)}" for name, each in figures.items())
     )
     if strict and seen.problems:
         raise typer.Exit(PROBLEMS)
+
+
+def _signed(path: Path, publishers: list[str]) -> dict[str, object]:
+    """What a signed list says of itself, and whether its signature was checked; nothing for any other list."""
+    header = header_of_list(path)
+    if header is None and publishers:
+        raise VerificationFailed("not a signed list", place=str(path))
+    if header is None:
+        return {}
+    if publishers:
+        with placed(path), path.open("rb") as stream:
+            verify(stream, publishers=[VerifierKey.parse(text) for text in publishers])
+    return {**described_header(header), "signature": "verified" if publishers else "unverified"}
 
 
 @app.command()
@@ -67,7 +84,7 @@ def convert(
     if write is None:
         raise typer.BadParameter(f"use one of {WRITTEN}", param_hint="--to")
     header, seen = _header(title, source), Seen(source)
-    with opened_list(source, form) as read, _appearing(out) as target:
+    with opened_list(source, form) as read, appearing(out) as target:
         left_out = write(seen.entries(read), target, header)
     for what, count in sorted(left_out.items()):
         typer.echo(f"{out}: left out {what}: {count}", err=True)
@@ -83,20 +100,6 @@ def _header(title: str, source: Path) -> Header:
         raise typer.BadParameter(
             "expected a name, a whole number and a time with its zone", param_hint="--title"
         ) from None
-
-
-@contextmanager
-def _appearing(out: Path) -> Iterator[BinaryIO]:
-    """A new file beside `out` that takes its place when all went well, and is gone when not."""
-    handle, made = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as target:
-            yield target
-            target.flush()
-            os.fsync(target.fileno())
-        Path(made).replace(out)
-    finally:
-        Path(made).unlink(missing_ok=True)
 
 
 def _text(figure: object) -> str:

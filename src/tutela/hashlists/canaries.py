@@ -4,7 +4,7 @@ Rules:
 - every value follows by HMAC from the publisher's secret, the list's name, the recipient and a number: nothing is kept,
   and without the secret a canary is a digest like any other
 - digests are 128 bits and more; a PDQ value is drawn evenly from those with 128 of 256 bits set, as PDQ's comparison
-  with the median makes them. The chance that one lies within 31 bits of a given hash is 3.1e-38
+  with the median makes them. The chance that one lies within 31 bits of a given hash is 2.2e-37 at most
 - any one value of a canary is enough to know it again, so taking columns out of a list does not help
 - two recipients who put their copies together can drop what only one has: that takes out both their canaries
 """

@@ -3,6 +3,8 @@
 Rules:
 - nothing is extracted to a disk: the decoders of the library are read from, and its way of writing files is not used
 - a block of several members that is damaged costs these, and no other block
+- what is decoded: copies, LZMA, LZMA2, bzip2, deflate, Zstandard, and filters of programs before these; not PPMd, whose
+  decoder writes where it must not when the bytes are damaged
 - links are members like files: what they hold is where they point to
 """
 
@@ -26,6 +28,11 @@ from tutela.scanning.containers.bounds import (
 from tutela.scanning.parts import Part
 
 MAGIC = b"7z\xbc\xaf\x27\x1c"
+_FILTERS = (b"\3\3\1\3", b"\3\3\2\5", b"\3\3\4\1", b"\3\3\5\1", b"\3\3\7\1", b"\3\3\x08\5")  # of programs
+_ENCRYPTED = b"\6\xf1\7\1"
+_DECODED = frozenset((
+    b"\0", b"\x21", b"\3\1\1", b"\3", *_FILTERS, b"\4\2\2", b"\4\1\x08", b"\4\xf7\x11\1", _ENCRYPTED,
+))  # fmt: skip
 BAD_CHECKSUM = "the member does not have the checksum that the archive says"
 
 
@@ -81,6 +88,9 @@ class _Blocks:
     def _enter(self, file: Any) -> None:
         self._current, self._lost = file.folder, ""
         try:
+            if any(coder["method"] not in _DECODED for coder in file.folder.coders):
+                self._lost = UNKNOWN_CODING
+                return
             self._stream.seek(self._begins[id(file.folder)])
             file.folder.get_decompressor(file.compressed)
         except self._faults as error:

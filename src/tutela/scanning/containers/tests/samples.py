@@ -107,9 +107,11 @@ def mailed(files: dict[str, bytes], forwarded: EmailMessage | None = None) -> Em
     return made
 
 
-def sevened(files: dict[str, bytes], **options: object) -> bytes:
+def sevened(files: dict[str, bytes], *, plain: bool = False, **options: object) -> bytes:
+    """`plain`: its header is not compressed."""
     made = io.BytesIO()
     with py7zr.SevenZipFile(made, "w", **options) as archive:
+        archive.set_encoded_header_mode(not plain)
         for name, data in files.items():
             archive.writestr(data, name)
     return made.getvalue()

@@ -1,7 +1,9 @@
 """7z archives, and archives that are told and not read."""
 
 import os
+import struct
 import time
+import zlib
 
 import py7zr
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutela.scanning.containers import sevenzips
-from tutela.scanning.containers.bounds import DAMAGED_MEMBER, ENCRYPTED, REST
+from tutela.scanning.containers.bounds import DAMAGED_MEMBER, ENCRYPTED, REST, UNKNOWN_CODING
 from tutela.scanning.containers.tests.samples import drawn, looked, mutated, sevened
 from tutela.scanning.options import Options
 
@@ -20,7 +22,6 @@ METHODS = [
     [{"id": py7zr.FILTER_X86}, {"id": py7zr.FILTER_LZMA2, "preset": 3}],
     [{"id": py7zr.FILTER_BZIP2}],
     [{"id": py7zr.FILTER_DEFLATE}],
-    [{"id": py7zr.FILTER_PPMD, "order": 6, "mem": 24}],
     [{"id": py7zr.FILTER_ZSTD, "level": 3}],
     [{"id": py7zr.FILTER_COPY}],
 ]
@@ -37,6 +38,11 @@ def test_a_password_is_told() -> None:
     assert [(each.name, each.problem) for each in found] == [("a", ENCRYPTED), ("b", ENCRYPTED)]
     found = looked(sevened({"a": b"1"}, password="x", header_encryption=True))
     assert [(each.name, each.problem) for each in found] == [(REST, ENCRYPTED)]
+
+
+def test_ppmd_is_told_and_not_decoded() -> None:
+    found = looked(sevened({"a": b"words" * 9}, filters=[{"id": py7zr.FILTER_PPMD, "order": 6, "mem": 24}]))
+    assert [(each.name, each.problem) for each in found] == [("a", UNKNOWN_CODING)]
 
 
 def test_a_member_larger_than_is_decoded_is_passed_by() -> None:
@@ -72,6 +78,18 @@ def test_fuzz_a_7z_archive_ends_and_never_raises(cuts: list[tuple[int, bytes]], 
     data = _SAMPLE
     for each in (mutated(data, cuts), data[: end % len(data)]):
         assert len(looked(each)) < 200
+
+
+@settings(max_examples=200, deadline=None)
+@given(cuts=CUTS, filters=st.sampled_from(METHODS))
+def test_fuzz_a_header_with_its_checksums_ends(cuts: list[tuple[int, bytes]], filters: list[dict[str, int]]) -> None:
+    data = sevened({"a.png": drawn(1, side=16), "b": b"words" * 50}, plain=True, filters=filters)
+    offset, size = struct.unpack("<QQ", data[12:28])
+    body = 32 + offset
+    header = mutated(data[body : body + size], cuts)[:size]
+    start = struct.pack("<QQI", offset, size, zlib.crc32(header))
+    made = data[:8] + struct.pack("<I", zlib.crc32(start)) + start + data[32:body] + header
+    assert len(looked(made)) < 200
 
 
 _SAMPLE = sevened({"a.png": drawn(1, side=16), "b": b"words" * 50})

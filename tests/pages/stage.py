@@ -23,7 +23,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes  # noqa: E402
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
-from pages import staged_lists, staged_removal, staged_review  # noqa: E402
+from pages import staged_copies, staged_lists, staged_removal, staged_review  # noqa: E402
 
 from tutela_node.accounts import actions as accounts  # noqa: E402
 from tutela_node.accounts import queries as people  # noqa: E402
@@ -133,6 +133,7 @@ def main() -> None:
     told |= packages(who, told, key)
     told |= staged_removal.stage(who)
     told |= staged_lists.stage(who)
+    told |= staged_copies.stage(who, key)
     sequence()
     print(json.dumps(told))
 

@@ -190,6 +190,17 @@ def has_agreement(organisation: UUID, kind: AgreementKind | str, on: date) -> bo
     return stands.filter(organisation=organisation, kind=kind).exists()
 
 
+def agreement_ends(organisation: UUID, kind: AgreementKind | str, on: date) -> date | None:
+    """The last day of the agreement of this kind that is in force on that day and lasts longest; None without one."""
+    stands = Agreement.objects.filter(valid_from__lte=on, valid_until__gte=on)
+    ends = (
+        stands.filter(organisation=organisation, kind=kind)
+        .order_by("-valid_until")
+        .values_list("valid_until", flat=True)
+    )
+    return ends.first()
+
+
 def suspension_of(token: UUID | None) -> str:
     """Why a token may not look fingerprints up now; empty when it may."""
     row = Token.objects.filter(id=token).exclude(suspended_at=None).first() if token else None

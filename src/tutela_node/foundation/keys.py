@@ -23,6 +23,7 @@ SECRETS = {
     "package": 32,  # Ed25519 seed: evidence packages
     "release": 32,  # Ed25519 seed: published lists and zones
     "matcher": 32,  # Ed25519 seed: snapshots, changes and signs of life for the matchers
+    "canary": 32,  # HMAC: the canaries in copies of lists
     "locator": 32,  # HMAC of receipt codes
     "draft": 32,  # sealed drafts that a reporter's browser carries
     "session": 50,  # Django's SECRET_KEY of the signed-in desks

@@ -16,7 +16,7 @@ from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, person_of, require
 from tutela_node.foundation.sealed import lookup, seal
-from tutela_node.hashlists import counting, deciding, holding, importing, index, reading, rules
+from tutela_node.hashlists import alarms, counting, deciding, holding, importing, index, reading, rules
 from tutela_node.hashlists.counting import Moved
 from tutela_node.hashlists.errors import BadList
 from tutela_node.hashlists.holding import Held
@@ -333,6 +333,7 @@ def match_item(
             },
         )
     record(actor, "item.matched", item, {"matches": len(rows)})
+    alarms.hear(alarms.lookups_of(hashes), heard=rules.Heard.ITEM, by=f"item {item}")
     return len(rows)
 
 

@@ -17,12 +17,12 @@ from django.db.models import F
 
 from tutela.hashlists import ListEntry, Problem
 from tutela_node.foundation.ids import new_hex
-from tutela_node.hashlists import counting
+from tutela_node.hashlists import alarms, counting
 from tutela_node.hashlists.counting import Moved
 from tutela_node.hashlists.folding import Content, Place, Seals, Tally, entries_of, fold
 from tutela_node.hashlists.models import Entry, Flood, HashList, ListChange, ListImport, Match
 from tutela_node.hashlists.numbering import take as take_numbers
-from tutela_node.hashlists.rules import PROBLEMS_KEPT, allowed_growth
+from tutela_node.hashlists.rules import PROBLEMS_KEPT, Heard, allowed_growth
 from tutela_node.hashlists.writing import insert, update
 
 PIECE = 5000
@@ -105,6 +105,7 @@ def take_piece(made: ListImport, rows: Sequence[ListEntry | Problem], *, now: da
         else:
             _change(piece, row, content)
     _write(piece)
+    alarms.hear({each.lookup for each in wanted.values() if each}, heard=Heard.IMPORT, by=target.name)
     tally.withdrawn, tally.quarantined = piece.withdrawn, piece.quarantined
     tally.added = len(piece.new) + len(piece.changed) - piece.withdrawn - piece.quarantined
     _tell(made, tally, len(rows))

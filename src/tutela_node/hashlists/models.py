@@ -20,7 +20,9 @@ from tutela_node.foundation.ids import new_id
 from tutela_node.hashlists.rules import (
     THRESHOLD,
     Closeness,
+    CopyState,
     FloodState,
+    Heard,
     ImportState,
     ListState,
     Origin,
@@ -274,6 +276,62 @@ class Match(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["item", "entry"], name="match_once"),)
+
+
+class ListCopy(models.Model):
+    """A copy of a list for one recipient: proposed by one person, approved by another, built, fetched.
+
+    `version` is the highest `seq` of what it holds; `content` the mark that all copies of a version share, without
+    their canaries. `canaries_sealed`: its canaries as lines, so that the next copy has the same ones. `recipient` is a
+    key of accounts. The file is sealed to that key: we cannot open it again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    reference = models.CharField(max_length=40, unique=True)
+    list = models.ForeignKey(HashList, on_delete=models.PROTECT)
+    recipient = models.UUIDField()
+    organisation = models.UUIDField(db_index=True)
+    recipient_name = models.CharField(max_length=500)
+    legal_basis = models.CharField(max_length=40)
+    reason = models.TextField()
+    state = models.CharField(max_length=8, default=CopyState.PROPOSED, choices=[(str(e), str(e)) for e in CopyState])
+    proposed_by = models.UUIDField()
+    proposed_name = models.CharField(max_length=200)
+    proposed_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    decided_name = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    refused_because = models.TextField(blank=True)
+    version = models.BigIntegerField(default=0)
+    entries = models.PositiveIntegerField(default=0)
+    content = models.CharField(max_length=80, blank=True)
+    expires_on = models.DateField(null=True)
+    canaries_sealed = models.BinaryField(default=b"")
+    file = models.CharField(max_length=80, blank=True)
+    size = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    built_at = models.DateTimeField(null=True)
+    fetched = models.PositiveIntegerField(default=0)
+
+
+class Canary(models.Model):
+    """One value of a canary, found again by the look-up that an entry of that value would have."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    copy = models.ForeignKey(ListCopy, on_delete=models.PROTECT)
+    number = models.PositiveIntegerField()
+    lookup = models.CharField(max_length=64, db_index=True)
+
+
+class CanaryAlarm(models.Model):
+    """A canary was met where it should never be. `by` says who brought it: an organisation, a list, an item."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    copy = models.ForeignKey(ListCopy, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    heard = models.CharField(max_length=8, choices=[(str(e), str(e)) for e in Heard])
+    by = models.CharField(max_length=200, blank=True)
+    count = models.PositiveIntegerField(default=1)
 
 
 class EntryNumbers(models.Model):

@@ -14,6 +14,10 @@ SUBSCRIBE = allow(
     "hashlists.subscribe", _("Subscribe to a list of an exchange, and change that"), Role.SENIOR, Role.OPERATOR
 )
 JUDGE = allow("hashlists.judge", _("Confirm or dispute an entry"), STAFF)
+PROPOSE_COPY = allow("hashlists.propose_copy", _("Propose that a list goes to a recipient"), Role.SENIOR)
+APPROVE_COPY = allow("hashlists.approve_copy", _("Approve that a list goes to a recipient"), Role.SENIOR)
+BUILD_COPY = allow("hashlists.build_copy", _("Build an approved copy of a list"), Role.SYSTEM)
+FETCH_COPY = allow("hashlists.fetch_copy", _("Fetch a copy of a list for its recipient"), Role.SENIOR)
 ADMIT = allow("hashlists.admit", _("Admit the fingerprints of a verdict"), Role.SYSTEM)
 WITHDRAW = allow("hashlists.withdraw", _("Withdraw an entry"), Role.SENIOR)
 MATCH = allow("hashlists.match", _("Match an item against the lists"), Role.SYSTEM)

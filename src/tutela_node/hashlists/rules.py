@@ -13,8 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
-from tutela.errors import Conflict, Invalid
+from tutela.errors import Conflict, Forbidden, Invalid
 
 NATIONAL = "National list"
 LONGEST_NAME = 120
@@ -49,6 +50,23 @@ class Origin(StrEnum):
     IMPORT = "import"
     VERDICT = "verdict"
     EXCHANGE = "exchange"
+
+
+class CopyState(StrEnum):
+    """How far a copy of a list for a recipient is."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    BUILT = "built"
+    REFUSED = "refused"
+
+
+class Heard(StrEnum):
+    """Where a canary was met: what an asker sent, what an item has, what a list brought."""
+
+    LOOK_UP = "look-up"
+    ITEM = "item"
+    IMPORT = "import"
 
 
 class EntryState(StrEnum):
@@ -136,6 +154,22 @@ def check_reason(reason: str) -> None:
     if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
         wanted = f"{SHORTEST_REASON} to {LONGEST_REASON} characters"
         raise Invalid(f"say why in a sentence, {wanted}: the reason is part of the log", place="reason")
+
+
+def check_may_leave(*, is_national: bool) -> None:
+    """Raises Forbidden for a list that others gave us: who gave it decides where it goes."""
+    if not is_national:
+        raise Forbidden("only the national list is ours to hand out; others decide about theirs", place="list")
+
+
+def check_second_person(*, proposer: UUID, approver: UUID | None) -> None:
+    """That a list leaves needs two different people."""
+    if approver is None or proposer == approver:
+        raise Forbidden("whoever proposed this cannot approve it: ask a second person", place="approver")
+
+
+def copy_reference(country: str, year: int, serial: int) -> str:
+    return f"L-{country}-{year}-{serial:05d}"
 
 
 def strength(match: Candidate) -> tuple[bool, bool, bool, int]:

@@ -14,6 +14,7 @@ STORIES = (
     "list_imported",
     "flood_decided",
     "list_followed",
+    "list_handed_out",
     "content_checked",
 )
 

@@ -72,6 +72,37 @@ def list_import(
         raise Unavailable(made.trouble or "the import was cancelled", place=str(file))
 
 
+@app.command()
+def publisher() -> None:
+    """Print the key with which recipients verify the copies of lists that this node hands out."""
+    from tutela_node.hashlists import copies
+
+    typer.echo(copies.publisher())
+
+
+@app.command()
+def whose(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a list that was found somewhere")],
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON for a program instead of text")] = False,
+) -> None:
+    """Say whose copies of our list a found list holds canaries of; exit code 1 when there are any."""
+    from tutela.cli.listfiles import opened_list
+    from tutela_node.hashlists import alarms
+
+    with opened_list(file, is_told=True) as read:
+        found = alarms.whose(read)
+    if as_json:
+        rows = [{"copy": copy, "recipient": name, "canaries": count} for (copy, name), count in found.items()]
+        typer.echo(json.dumps({"copies": rows}))
+    else:
+        for (copy, name), count in found.items():
+            typer.echo(f"{copy}  {name}: {count} canaries")
+        if not found:
+            typer.echo("no canary of ours; that proves nothing: they can be taken out by comparing copies")
+    if found:
+        raise typer.Exit(1)
+
+
 def _columns(given: list[str]) -> dict[str, str]:
     columns = {}
     for each in given:

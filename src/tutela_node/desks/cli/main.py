@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutela.errors import Invalid
-from tutela_node.desks.cli import lists, tokens
+from tutela_node.desks.cli import lists, organisations, tokens
 
 if TYPE_CHECKING:
     from tutela_node.evidence.fsck import Finding
@@ -19,6 +19,7 @@ user = typer.Typer(no_args_is_help=True, help="People who sign in to the workben
 app.add_typer(user, name="user")
 log = typer.Typer(no_args_is_help=True, help="The custody log.")
 app.add_typer(log, name="log")
+app.add_typer(organisations.app, name="organisation")
 app.add_typer(tokens.app, name="token")
 app.add_typer(lists.app, name="lists")
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program instead of text")]

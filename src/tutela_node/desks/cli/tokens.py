@@ -7,6 +7,7 @@ from uuid import UUID
 import typer
 
 from tutela.errors import Invalid
+from tutela_node.desks.cli.organisations import organisation_named
 
 app = typer.Typer(no_args_is_help=True, help="Tokens of organisations' programs, and the agreements they rest on.")
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program instead of text")]
@@ -53,7 +54,7 @@ def token_issue(
     from tutela_node.foundation.permissions import SYSTEM
 
     typer.echo(
-        actions.issue_token(SYSTEM, organisation=_organisation(organisation), name=name, scopes=scope, days=days)
+        actions.issue_token(SYSTEM, organisation=organisation_named(organisation), name=name, scopes=scope, days=days)
     )
 
 
@@ -71,7 +72,7 @@ def token_agree(
     from tutela_node.accounts import actions
     from tutela_node.foundation.permissions import SYSTEM
 
-    home = _organisation(organisation)
+    home = organisation_named(organisation)
     actions.sign_agreement(SYSTEM, organisation=home, kind=kind, basis=basis, days=days, hosts=tuple(host or ()))
     typer.echo(f"recorded: {kind} with {organisation} for {days} days")
 
@@ -104,15 +105,6 @@ def token_resume(token: str, reason: Reason) -> None:
 
     actions.resume_token(SYSTEM, token=_id(token), reason=reason)
     typer.echo("resumed")
-
-
-def _organisation(name: str) -> UUID:
-    from tutela_node.accounts import queries
-
-    found = {each.name: each.id for each in queries.organisations()}
-    if name not in found:
-        raise Invalid("there is no organisation of that name", place=name)
-    return found[name]
 
 
 def _id(text: str) -> UUID:

@@ -20,7 +20,7 @@ class CaptureMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalBasis:
-    """A law that allows something while it is in force. `covers` names acts: capture, notice, block, package."""
+    """A law that allows something while it is in force. `covers` names acts: capture, notice, block, package, list."""
 
     id: str
     title: str

@@ -1,14 +1,18 @@
 """The forms of the pages of lists."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tutela.exchanges import KINDS
 from tutela.exchanges.kinds import Field
+from tutela_node.accounts import queries as accounts
+from tutela_node.accounts.rules import AgreementKind
 from tutela_node.desks.workbench.asked import Asked
 from tutela_node.desks.workbench.lists import words
+from tutela_node.foundation import clock, profile
 from tutela_node.hashlists.rules import LONGEST_INTERVAL, SHORTEST_INTERVAL, THRESHOLD, Purpose
 
 MOST_COLUMNS = 40
@@ -75,6 +79,42 @@ class ImportForm(Asked):
                 raise forms.ValidationError(sentence % {"number": number})
             columns[column.strip()] = field.strip()
         return columns
+
+
+class CopyForm(Asked):
+    """To whom a copy of a list goes, on which law, and why."""
+
+    recipient = forms.TypedChoiceField(
+        label=_("Recipient"),
+        coerce=UUID,
+        widget=forms.RadioSelect,
+        help_text=_("Sealed to this key: nobody else can open the copy, we neither."),
+    )
+    legal_basis = forms.ChoiceField(label=_("Legal basis"), widget=forms.RadioSelect)
+    reason = _why(_("Reason"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = clock.now().date()
+        laws = [each for each in profile.current().legal_bases if "list" in each.covers and each.is_in_force(today)]
+        keys = [
+            each
+            for each in accounts.recipient_keys()
+            if accounts.has_agreement(each.organisation, AgreementKind.HASHLISTS, today)
+        ]
+        offered = {
+            "recipient": [(str(each.id), f"{each.organisation_name}, {each.label}") for each in keys],
+            "legal_basis": [(each.id, f"{each.title} ({each.id})") for each in laws],
+        }
+        for name, choices in offered.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
+        self.can_be_sent = bool(keys and laws)
+
+
+class RefuseCopyForm(Asked):
+    """Why a copy does not leave."""
+
+    reason = _why(_("Reason"))
 
 
 class WithdrawForm(Asked):

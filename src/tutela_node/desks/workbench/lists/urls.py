@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tutela_node.desks.workbench.lists import entries, subscriptions, views
+from tutela_node.desks.workbench.lists import copies, entries, subscriptions, views
 
 app_name = "lists"
 urlpatterns = [
@@ -18,6 +18,12 @@ urlpatterns = [
     path("entry/<int:number>/judge/", entries.judge, name="judge"),
     path("entry/<int:number>/reveal/", entries.reveal, name="reveal"),
     path("withdraw/", entries.withdraw, name="withdraw"),
+    path("copies/", copies.index, name="copies"),
+    path("list/<uuid:id>/copy/", copies.propose, name="propose_copy"),
+    path("copy/<uuid:id>/", copies.copy, name="copy"),
+    path("copy/<uuid:id>/approve/", copies.approve, name="approve_copy"),
+    path("copy/<uuid:id>/refuse/", copies.refuse, name="refuse_copy"),
+    path("copy/<uuid:id>/fetch/", copies.fetch, name="fetch_copy"),
     path("subscriptions/", subscriptions.index, name="subscriptions"),
     path("subscriptions/new/", subscriptions.kinds, name="kinds"),
     path("subscriptions/new/<slug:kind>/", subscriptions.subscribe, name="subscribe"),

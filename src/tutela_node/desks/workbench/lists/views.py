@@ -24,7 +24,7 @@ from tutela_node.desks.workbench.asked import attempt, show
 from tutela_node.desks.workbench.lists import charts, words
 from tutela_node.desks.workbench.lists.asking import ChangeForm, DecideForm, ImportForm
 from tutela_node.desks.workbench.lists.uploads import FIELD, HeldFile, ListSealed, discard_unused
-from tutela_node.hashlists import actions, following, holding, overview
+from tutela_node.hashlists import actions, alarms, following, holding, overview
 from tutela_node.hashlists.holding import Held
 from tutela_node.hashlists.permissions import CHANGE, DECIDE, IMPORT, READ, SUBSCRIBE, WITHDRAW
 from tutela_node.hashlists.rules import FloodState, ImportState, ListState
@@ -45,6 +45,7 @@ def index(request: DeskRequest) -> HttpResponse:
     told = {
         "rows": rows,
         "floods": overview.floods(actor),
+        "alarms": [(each, words.HEARD[each.heard]) for each in alarms.alarms(actor)],
         "running": [each for each in overview.imports(actor) if each.state is ImportState.RUNNING],
         "may_import": actor.may(IMPORT),
         "may_subscribe": actor.may(SUBSCRIBE),

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_noop
 
 from tutela.hashlists import FORMATS as KNOWN
 from tutela_node.hashlists.rules import (
+    CopyState,
     EntryState,
     FloodState,
     Health,
+    Heard,
     ImportState,
     ListState,
     Origin,
@@ -53,6 +55,17 @@ FLOOD_STATES: Mapping[str, tuple[Words, str]] = {
     FloodState.DISCARDING: (_("being discarded"), "fact"),
     FloodState.RELEASED: (_("released"), "gone"),
     FloodState.DISCARDED: (_("discarded"), ""),
+}
+COPY_STATES: Mapping[str, tuple[Words, str]] = {
+    CopyState.PROPOSED: (_("waits for a second person"), "due"),
+    CopyState.APPROVED: (_("being built"), "fact"),
+    CopyState.BUILT: (_("ready"), "gone"),
+    CopyState.REFUSED: (_("refused"), ""),
+}
+HEARD: Mapping[str, Words] = {
+    Heard.LOOK_UP: _("somebody asked for it"),
+    Heard.ITEM: _("an item has its fingerprint"),
+    Heard.IMPORT: _("a list brought it"),
 }
 HEALTH: Mapping[str, tuple[Words, str]] = {
     Health.PAUSED: (_("paused"), ""),

@@ -25,6 +25,7 @@ SHORTEST_SECRET = 32
 USUAL = 32  # canaries in a copy
 MOST = 1024
 PDQ_ONES = 128
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ class Marking:
 
     def derived(self, *words: str) -> bytes:
         """HMAC-SHA-256 under the secret of the canonical JSON of the list's name and `words`."""
-        text = json.dumps(["tutela-hashlist-2", self.name, *words], ensure_ascii=False, separators=(",", ":"))
+        text = _encode(["tutela-hashlist-2", self.name, *words])
         return hmac.digest(self.secret, text.encode(), "sha256")
 
 

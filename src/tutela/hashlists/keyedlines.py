@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tutela.errors import Invalid, VerificationFailed
-from tutela.hashlists.canonlines import dumped, loaded, numbered
+from tutela.hashlists.canonlines import loaded, numbered
 from tutela.hashlists.entry import ListEntry
 from tutela.hashlists.native_entry import as_line
 from tutela.hashlists.signed import Framed, Key, Signed
@@ -26,6 +26,7 @@ from tutela.hashlists.signed import Framed, Key, Signed
 Line = tuple[Key, bytes]
 RUN = 50_000  # lines held at once
 MOST_RUNS = 64  # files open at once
+MARK, END = b"\0", b"\n"  # neither is printable, so no key holds them
 
 
 class Change(StrEnum):
@@ -114,24 +115,18 @@ def in_order(entries: Iterable[ListEntry], folder: Path, *, run: int = RUN) -> I
             if len(made) == MOST_RUNS:
                 joined = _kept(_last(_together(made)), place / "joined")
                 made = [joined.rename(place / "run0")]
-        whole = _kept((each for each in _last(_together(made)) if not _is_deletion(each[1])), place / "whole")
+        whole = _kept((each for each in _last(_together(made)) if each[1]), place / "whole")
         yield Ordered(path=whole, left_out=left_out)
 
 
 def _lines(entries: Iterable[ListEntry], left_out: Counter[str]) -> Iterator[Line]:
     for entry in entries:
         try:
-            yield entry.key, _deletion(entry.key) if entry.deleted else as_line(entry)
+            if not all(part == "" or part.isprintable() for part in entry.key):
+                raise Invalid("an id is printable", place="id")
+            yield entry.key, b"" if entry.deleted else as_line(entry)
         except Invalid as error:
             left_out[f"entries with a bad {error.place.removeprefix(', ') or 'value'}"] += 1
-
-
-def _deletion(key: Key) -> bytes:
-    return dumped({"deleted": True, "id": key[2], "kind": key[1], "source": [key[0]]})
-
-
-def _is_deletion(line: bytes) -> bool:
-    return line.startswith(b'{"deleted":')
 
 
 def _together(runs: Iterable[Path]) -> Iterator[Line]:
@@ -151,11 +146,13 @@ def _last(lines: Iterable[Line]) -> Iterator[Line]:
 
 def _run(path: Path) -> Iterator[Line]:
     with path.open("rb") as stream:
-        for line in stream:
-            yield key_on(line), line
+        for each in stream:
+            source, kind, id_, line = each.split(MARK, 3)
+            yield (source.decode(), kind.decode(), id_.decode()), line if line != END else b""
 
 
 def _kept(lines: Iterable[Line], path: Path) -> Path:
+    """A run on the disk: the parts of each key, then its line, or only a line end for a deletion."""
     with path.open("wb") as out:
-        out.writelines(line for _, line in lines)
+        out.writelines(MARK.join((*(part.encode() for part in key), line or END)) for key, line in lines)
     return path

@@ -82,8 +82,10 @@ def as_signed_json(entry: ListEntry) -> dict[str, Any]:
 
 def as_line(entry: ListEntry) -> bytes:
     """The line of `entry` in format 2. Raises Invalid for what `entry_on` would refuse."""
-    line = dumped(as_signed_json(entry))
-    entry_on(line, "")
+    made = as_signed_json(entry)
+    line = dumped(made)
+    if as_signed_json(_read(made, "", _SIGNED_SHAPE)) != made or len(line) > LONGEST_ENTRY:
+        raise Invalid("a value is not in its kept form, or the entry is too long", place="")
     return line
 
 

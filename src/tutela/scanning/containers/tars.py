@@ -8,6 +8,7 @@ Rules:
 
 import tarfile
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from io import SEEK_END
 from typing import Any, BinaryIO
 
@@ -16,6 +17,7 @@ from tutela.scanning.parts import Part
 
 DAMAGED_ARCHIVE = "the archive is damaged here; members behind were searched for by their headers"
 _BLOCK = 512
+_MAGIC, _MAGIC_AT = b"ustar", 257
 _MOST_READ = 8 << 20  # one header with all its names
 
 
@@ -32,7 +34,7 @@ class _Forward:
 
     def __init__(self, stream: Readable, bounds: Bounds) -> None:
         self._stream, self._bounds = stream, bounds
-        self._at = 0
+        self._at, self._back = 0, b""
         self.last = b""  # what was read last
 
     def tell(self) -> int:
@@ -48,7 +50,8 @@ class _Forward:
     def read(self, size: int = -1) -> bytes:
         if not 0 <= size <= _MOST_READ:
             raise ValueError("a header larger than is taken")
-        kept = bytearray()
+        kept = bytearray(self._back[:size])
+        self._back = self._back[size:]
         try:
             while len(kept) < size and (piece := self._stream.read(size - len(kept))):
                 kept += piece
@@ -59,6 +62,22 @@ class _Forward:
         self._at += len(kept)
         self.last = bytes(kept)
         return self.last
+
+    def find(self) -> bool:
+        """Go on to the next header that says that it is one; whether there is any."""
+        with suppress(*FAULTS):
+            self.read(-self._at % _BLOCK)
+            while piece := self.read(PIECE):
+                found = -1
+                while (found := piece.find(_MAGIC, found + 1)) >= 0:
+                    if found % _BLOCK == _MAGIC_AT:
+                        self._return(piece[found - _MAGIC_AT :])
+                        return True
+        return False
+
+    def _return(self, octets: bytes) -> None:
+        self._back = octets + self._back
+        self._at -= len(octets)
 
 
 class _Seekable(_Forward):
@@ -72,7 +91,7 @@ class _Seekable(_Forward):
     def seek(self, place: int, whence: int = 0) -> int:
         if whence or place < self._at:
             raise OSError("not backwards")
-        self._at = self._file.seek(min(place, self._end))
+        self._at, self._back = self._file.seek(min(place, self._end)), b""
         return self._at
 
 
@@ -87,18 +106,19 @@ def streamed(stream: Readable, bounds: Bounds) -> Iterator[Part]:
 
 
 def _members(source: _Forward, bounds: Bounds) -> Iterator[Part]:
-    damaged = yield from _run(source, bounds, on=False)
+    damaged = yield from _run(source, bounds)
     if damaged or source.last.strip(b"\0"):
         yield Part(name=REST, data=None, problem=DAMAGED_ARCHIVE)
-    yield from _run(source, bounds, on=True)
+    while source.find():
+        yield from _run(source, bounds)
 
 
-def _run(source: _Forward, bounds: Bounds, *, on: bool) -> Generator[Part, None, bool]:
-    """Members up to the end mark or, to go `on`, all that are left. Returns whether it ended with a fault."""
+def _run(source: _Forward, bounds: Bounds) -> Generator[Part, None, bool]:
+    """Members up to the end mark, or to what is no header. Returns whether it ended with a fault."""
     stream: Any = source  # it has all that reading needs
     archive: Any
     try:
-        with tarfile.TarFile(fileobj=stream, ignore_zeros=on, encoding="utf-8", errors="surrogateescape") as archive:
+        with tarfile.TarFile(fileobj=stream, encoding="utf-8", errors="surrogateescape") as archive:
             while (info := archive.next()) is not None:
                 archive.members = []  # it would keep them all
                 bounds.count()

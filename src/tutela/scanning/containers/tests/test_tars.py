@@ -69,6 +69,11 @@ def test_behind_damage_it_goes_on() -> None:
     assert [(each.name, each.problem) for each in found] == [("a", ""), (REST, tars.DAMAGED_ARCHIVE), ("c", "")]
 
 
+def test_what_only_looks_like_a_header_ends() -> None:
+    data = tarred({"a": b"1"}) + (bytes(257) + b"ustar" + bytes(250)) * 20_000
+    assert looked(data)[0].name == "a"
+
+
 @pytest.mark.parametrize("squeeze", SQUEEZERS)
 def test_a_second_archive_behind_the_first_is_read(squeeze) -> None:
     found = looked(squeeze(tarred({"a": b"1"})) + squeeze(tarred({"b": b"2"})))
@@ -114,6 +119,8 @@ def test_ten_gigabytes_of_zeros_end_soon() -> None:
     head = gzip.compress(info.tobuf())
     found = looked(head + chunk * 3 + gzip.compress(tarred({"b": b"2"})), Options(max_bytes=1 << 20))
     assert [each.name for each in found] == ["large", REST]
+    found = looked(gzip.compress(tarred({"a": b"1"})) + chunk * 160, most_octets=1 << 30)
+    assert [each.name for each in found] == ["a", REST]
     assert time.monotonic() - started < 20
 
 

@@ -2,13 +2,15 @@
 
 Rules:
 - a message is told by its first header fields: two that mail has, and nothing between them that is no field
-- every part is a member but text without a file name; a message inside a message is gone into
+- every part is a member but text without a file name, which gives what is written in it
+- a message inside a message is gone into
 - a part is named by its file name, else by its address, else by its number; a message of a mailbox by its number
 - a message that cannot be read costs itself alone
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
@@ -17,6 +19,7 @@ from email.policy import compat32
 from typing import BinaryIO
 
 from tutela.scanning.containers.bounds import DAMAGED_MEMBER, FAULTS, REST, Bounds, named
+from tutela.scanning.containers.written import in_text
 from tutela.scanning.parts import Part
 
 TOO_NESTED = "more parts inside of parts than are gone into"
@@ -126,11 +129,14 @@ class _Parts:
                     yield from self.under(each, way, depth + 1)
         else:
             self._number += 1
+            part = self._part(message, way)
             if message.get_content_maintype() != "text" or self._said(message):
-                yield self._part(message, way)
+                self._bounds.count()
+                yield part
+            elif part.data is not None:
+                yield from (replace(each, name=way + each.name) for each in in_text(part.data, self._bounds))
 
     def _part(self, message: Message, way: str) -> Part:
-        self._bounds.count()
         name = way + self._name(message)
         try:
             data = message.get_payload(decode=True)

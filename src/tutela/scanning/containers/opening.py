@@ -2,6 +2,7 @@
 
 Rules:
 - a member comes before what lies inside it; its name is the whole way, with slashes
+- markup is no level of its own: documents are made of it
 - one account for an outermost container: a bound that is reached ends all of it, with a line that says so
 - a reader that fails costs the rest of its container, and no other
 """
@@ -13,6 +14,7 @@ from typing import BinaryIO
 
 from tutela.scanning.containers.bounds import DAMAGED, DEPTH, FAULTS, REST, TOO_DEEP, TOO_MUCH, Bounds, Exhausted
 from tutela.scanning.containers.recognition import Reader, reader_of_octets
+from tutela.scanning.containers.written import markup
 from tutela.scanning.parts import Part
 
 Wanted = Callable[[bytes], bool]  # whether to look into a member; it has these octets
@@ -38,8 +40,8 @@ def _deep(parts: Iterator[Part], bounds: Bounds, wanted: Wanted, level: int) -> 
         reader = reader_of_octets(data) if data is not None else None
         if reader is None or data is None or not wanted(data):
             yield part
-        elif level >= DEPTH:
-            yield replace(part, problem=part.problem or TOO_DEEP)
+        elif level >= DEPTH and (reader is not markup or level > DEPTH):
+            yield part if reader is markup else replace(part, problem=part.problem or TOO_DEEP)
         else:
             yield part
             with bounds.holding(len(data)):

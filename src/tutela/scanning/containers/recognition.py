@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from tutela.media import Kind, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
-from tutela.scanning.containers import mails, oles, pdfs, refused, sevenzips, squeezed, tars, zips
+from tutela.scanning.containers import mails, oles, pdfs, refused, sevenzips, squeezed, tars, written, zips
 from tutela.scanning.containers.bounds import Bounds
 from tutela.scanning.parts import Part
 
@@ -31,7 +31,15 @@ _SIGNATURES: tuple[tuple[bytes, Reader], ...] = (
     (squeezed.ZSTANDARD, squeezed.members),
     (sevenzips.MAGIC, sevenzips.members),
     (oles.MAGIC, oles.members),
+    (written.RTF, written.rtf),
+    *((begin, written.coded) for begin in written.CODED),
     *((magic, refused.members) for magic in refused.MAGIC),
+)
+_TOLD: tuple[tuple[Callable[[bytes], bool], Reader], ...] = (
+    (tars.is_tar, tars.members),
+    (mails.is_message, mails.message),
+    (mails.is_mailbox, mails.mailbox),
+    (written.is_markup, written.markup),
 )
 
 
@@ -47,8 +55,7 @@ def reader_of(head: bytes, tail: bytes) -> Reader | None:
             return reader
     if pdfs.MAGIC in head[: pdfs.WITHIN]:
         return pdfs.members
-    told = ((tars.is_tar, tars.members), (mails.is_message, mails.message), (mails.is_mailbox, mails.mailbox))
-    return next((reader for tells, reader in told if tells(head[:HEAD])), None)
+    return next((reader for tells, reader in _TOLD if tells(head[:HEAD])), None)
 
 
 def reader_of_octets(data: bytes) -> Reader | None:

@@ -7,6 +7,7 @@ import json
 import lzma
 import shutil
 import subprocess
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,7 @@ MADE: dict[str, Callable[[str, bytes], bytes]] = {
     "mbox": lambda name, data: b"From a@site.example Mon\n" + bytes(mailed({name: data})),
     "7z": lambda name, data: sevened({"words": b"words", name: data}),
     "doc": lambda name, data: compound({"WordDocument": bytes(5000), "Data": b"words" + data}),
+    "html": lambda name, data: b'<html><img src="data:image/png;base64,' + b64encode(data) + b'">',
     "zip.bz2": lambda name, data: bz2.compress(zipped({name: data})),
 }
 

@@ -153,6 +153,13 @@ def test_containers_inside_are_entered_to_a_bound() -> None:
     assert len(names) == 4
 
 
+def test_markup_is_no_level_of_its_own() -> None:
+    data = zipped({"a.xml": b'<?xml version="1.0"?><a/>'})
+    for level in range(3):
+        data = zipped({f"{level}.zip": data})
+    assert [each.problem for each in looked(data)] == [""] * 4
+
+
 def test_a_tree_of_archives_ends_at_the_bound() -> None:
     data = bytes(200_000)
     for _ in range(3):

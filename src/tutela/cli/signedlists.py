@@ -21,10 +21,10 @@ from typing import Annotated, Any, BinaryIO
 import typer
 
 from tutela.cli.keyfiles import new_secret, new_signer, read_secret, read_signer
-from tutela.cli.listcopies import Copies, Edition, earlier_copies, write_copies
+from tutela.cli.listcopies import Edition, earlier_copies, write_copies
 from tutela.cli.listfiles import Seen, appearing, is_signed, opened_list, placed
 from tutela.custody import VerifierKey, verifier_key
-from tutela.errors import Conflict, VerificationFailed
+from tutela.errors import Conflict, Invalid, VerificationFailed
 from tutela.hashlists import (
     HEAD,
     USUAL,
@@ -90,7 +90,7 @@ def sign_list(
     previous: Annotated[Path | None, typer.Option(help="The copy before, or the folder of the copies before.")] = None,
     title: Annotated[str, typer.Option(metavar="NAME[:NUMBER[:TIME]]", help="Default: the next of --previous.")] = "",
     scheme: Annotated[str, typer.Option(help="The classification scheme of the entries.")] = "",
-    purpose: Annotated[Purpose, typer.Option(help="What the list is for.")] = Purpose.KNOWN,
+    purpose: Annotated[Purpose | None, typer.Option(help="What the list is for; default: known, or as before.")] = None,
     expires: Annotated[str, typer.Option(metavar="DAY", help="First day on which it must not be used.")] = "",
     own_ids: Annotated[
         bool, typer.Option("--own-ids", help="Keep the ids; else canaries give all opaque ones.")
@@ -104,26 +104,30 @@ def sign_list(
         raise typer.BadParameter("copies for recipients need --secret, or --canaries 0", param_hint="--secret")
     signer = read_signer(key)
     before = earlier_copies(previous, signer)
+    last = next((each.signed for each in before.values()), None)
+    own = header_of_list(source)
+    if own is not None and own.recipient:
+        raise Invalid("a copy for a recipient, with its canaries; sign the list itself", place=str(source))
     header = SignedHeader(
-        **_title(title, source, before),
+        **_title(title, source, last.header if last else None),
         publisher=signer.name,
         key=key_id(signer.public),
-        scheme=scheme,
-        purpose=purpose,
-        previous=next((each.signed.content for each in before.values()), ""),
+        scheme=scheme or (last.header.scheme if last else ""),
+        purpose=purpose or (last.header.purpose if last else Purpose.KNOWN),
+        previous=last.content if last else "",
         expires=_day(expires, "--expires") if expires else None,
     )
     marking = Marking(secret=read_secret(secret), name=header.name) if secret else None
     edition = Edition(header=header, signer=signer, marking=marking, canaries=canaries, own_ids=own_ids)
     seen = Seen(source)
+    _clear_up_when_ended()
     with opened_list(source, form, is_told=True) as read:
         made = write_copies(seen.entries(read), out, edition, recipients=recipients, before=before)
     for each in made:
         _say({"signed": str(out), **_described(each)}, as_json=as_json)
 
 
-def _title(title: str, source: Path, before: Copies) -> dict[str, Any]:
-    last = next((each.signed.header for each in before.values()), None)
+def _title(title: str, source: Path, last: SignedHeader | None) -> dict[str, Any]:
     name, _, rest = title.partition(":")
     number, _, created = rest.partition(":")
     try:
@@ -196,13 +200,18 @@ def diff_lists(
     _say({"written": str(out), **_described_delta(delta)}, as_json=as_json)
 
 
+def _clear_up_when_ended() -> None:
+    """So that folders with lines of a list in them are removed then too."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+
+
 def _verified(path: Path, stream: BinaryIO, keys: list[VerifierKey]) -> Signed:
     with placed(path):
         return verify(stream, publishers=keys)
 
 
 def _counted(old: Path, new: Path) -> dict[str, object]:
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the folders are removed then too
+    _clear_up_when_ended()
     room = Path(tempfile.gettempdir())
     with ExitStack() as open_:
         lines = []

@@ -4,12 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
+from typer import Typer
 from typer.testing import CliRunner, Result
 
 from tutela.cli.listfiles import opened_list
 from tutela.cli.lists import app
+from tutela.cli.match import match_paths
 from tutela.errors import Conflict, Invalid, TutelaError, VerificationFailed
 
+matching = Typer()
+matching.command()(match_paths)
 NAMES = ("harbour.example", "lantern.example")
 TITLE = ("--title", "demo:3:2026-01-01T00:00:00Z")
 
@@ -120,6 +124,24 @@ def test_a_found_list_names_whose_copy_it_was(own: Publisher, tmp_path: Path) ->
     assert told(*find, found, "--name", "demo", code=1)[0]["canaries"] == {NAMES[0]: 32}
     assert told(*find, own.folder / "list.csv", "--name", "demo")[0]["canaries"] == {}
     assert run(*find, found).exit_code == 2
+
+
+def test_a_copy_is_no_list_to_sign_again(own: Publisher) -> None:
+    assert "sign the list itself" in str(failed("sign", own.copy("v3"), own.folder / "out", "--key", own.key))
+
+
+def test_a_version_goes_on_as_the_one_before(own: Publisher) -> None:
+    sign = ("sign", own.folder / "list.csv", "--key", own.key)
+    told(*sign, own.folder / "a", *TITLE, "--scheme", "demo", "--purpose", "known_good")
+    (said,) = told(*sign, own.folder / "b", "--previous", own.folder / "a")
+    assert (said["name"], said["number"], said["scheme"], said["purpose"]) == ("demo", 4, "demo", "known_good")
+    assert str(said["previous"]).startswith("sha256:")
+
+
+def test_a_signed_list_is_one_to_match_with(own: Publisher) -> None:
+    matched = CliRunner().invoke(matching, ["--list", str(own.copy("v3")), f"md5:{7:032x}"])
+    assert matched.exit_code == 1
+    assert "signature was not checked" in matched.stderr
 
 
 def test_ids_in_a_row_leave_no_room_for_canaries(own: Publisher) -> None:

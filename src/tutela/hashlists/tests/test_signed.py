@@ -168,6 +168,20 @@ def test_no_bytes_do_more_than_be_refused(data: bytes) -> None:
         assert data == SAMPLE
 
 
+@pytest.mark.slow
+@settings(max_examples=20_000, deadline=None)
+@given(st.integers(1, 3), st.integers(0, 300), st.integers(0, 9), st.binary(max_size=9))
+def test_no_line_of_an_entry_does_more_than_be_a_problem(line: int, at: int, drop: int, put: bytes) -> None:
+    lines = list(LINES)
+    lines[line] = lines[line][:at] + put + lines[line][at + drop :]
+    try:
+        found = list(SignedList(io.BytesIO(b"".join(lines))))
+    except TutelaError:
+        return
+    assert len(found) == 3
+    assert lines == LINES
+
+
 @settings(max_examples=100, deadline=None)
 @given(entries)
 def test_the_fast_spelling_is_the_canonical_one(one: ListEntry) -> None:

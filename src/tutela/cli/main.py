@@ -30,7 +30,7 @@ EXIT_CODES = dict.fromkeys(Kind, UNREADABLE) | {
 }
 COMMANDS = {
     "hash": ("tutela.cli.hash:hash_paths", "Fingerprint files: digests and perceptual hashes."),
-    "lists": ("tutela.cli.lists:app", "Read, convert and describe hash lists."),
+    "lists": ("tutela.cli.lists:app", "Read, convert, describe and sign hash lists."),
     "match": ("tutela.cli.match:app", "Compare files or hashes with hash lists."),
     "scan": ("tutela.cli.scan:app", "Look through folders and disk images for what is on hash lists."),
     "url": ("tutela.cli.url:app", "Canonical web addresses and their expressions."),

@@ -6,8 +6,10 @@ Rules:
 - a disk image holds files of their own: each of its archives has an account of its own
 """
 
+import os
 from collections.abc import Iterator
 from io import BytesIO
+from typing import BinaryIO
 
 from tutela.scanning import containers, disks, webarchives
 from tutela.scanning.containers.bounds import Bounds
@@ -31,10 +33,10 @@ def parts(path: bytes, opened: Opened, options: Options, pulse: Pulse, wanted: W
     """The members in the order of the file. Never raises for what it holds."""
     if not _is_collection(opened.head, opened.size):
         reader = containers.reader_of(opened.head, opened.tail)
-        stream = opened.stream if opened.data is None else BytesIO(opened.data)
         if reader is not None:
             bounds = Bounds(options, pulse, size=opened.size)
-            yield from containers.members(stream, reader, bounds, wanted)
+            with _whole(opened) as stream:
+                yield from containers.members(stream, reader, bounds, wanted)
         return
     if webarchives.is_web_archive(opened.head):
         found = webarchives.members(opened.stream, options, pulse)
@@ -43,6 +45,14 @@ def parts(path: bytes, opened: Opened, options: Options, pulse: Pulse, wanted: W
     for part in found:
         yield part
         yield from containers.entered(part, Bounds(options, pulse, size=len(part.data or b"")), wanted)
+
+
+def _whole(opened: Opened) -> BinaryIO:
+    """The file from its begin, buffered. Closing it leaves `opened` open."""
+    if opened.data is not None:
+        return BytesIO(opened.data)
+    opened.stream.seek(0)
+    return os.fdopen(opened.stream.fileno(), "rb", closefd=False)
 
 
 def _is_collection(head: bytes, size: int) -> bool:

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import lzma
+import random
 import shutil
 import subprocess
 from base64 import b64encode
@@ -73,9 +74,32 @@ def test_archives_on_a_disk_image_are_looked_into(run: Run, root: Path, listed: 
     assert [line["member"] for line in lines if not str(line["member"]).startswith("$")] == names
 
 
-def _eye(folder: Path, *lists: Given) -> Eye:
+def _eye(folder: Path, *lists: Given, options: Options = Options()) -> Eye:  # noqa: B008  # it is frozen
     write(folder, lists)
-    return Eye(Lists(folder), Options(), lambda: None)
+    return Eye(Lists(folder), options, lambda: None)
+
+
+_NOISE = random.Random(5).randbytes(60_000)
+LARGE: dict[str, Callable[[bytes], bytes]] = {
+    "zip": lambda data: zipped({"noise": _NOISE, "a": data}),
+    "tar": lambda data: tarred({"noise": _NOISE, "a": data}),
+    "tar.gz": lambda data: gzip.compress(tarred({"noise": _NOISE, "a": data})),
+    "7z": lambda data: sevened({"noise": _NOISE, "a": data}),
+    "pdf": lambda data: paged(drawn(1, "JPEG"), attached={"noise": _NOISE, "a": data}),
+    "mbox": lambda data: b"".join(b"From a\n" + bytes(mailed({"a": each})) + b"\n" for each in (_NOISE, data)),
+    "doc": lambda data: compound({"a": _NOISE, "b": bytes(100) + data}),
+}
+
+
+@pytest.mark.parametrize("sort", LARGE)
+def test_a_container_larger_than_is_decoded_is_read_from_its_place(tmp_path: Path, root: Path, sort: str) -> None:
+    picture, path = (root / "3.png").read_bytes(), tmp_path / "file"
+    path.write_bytes(LARGE[sort](picture))
+    eye = _eye(tmp_path / "lists", options=Options(max_bytes=50_000))
+    whole = list(eye.look(Ask(path=bytes(path))))
+    assert fingerprint(picture).sha256 in [seen.sha256 for seen in whole]
+    assert any("50,000" in seen.problem for seen in whole[1:])
+    assert list(eye.look(Ask(path=bytes(path), skip=2))) == whole[2:]
 
 
 def test_a_scan_goes_on_in_the_middle_of_an_archive(tmp_path: Path, root: Path) -> None:

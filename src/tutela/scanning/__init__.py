@@ -1,8 +1,9 @@
 """Room: look through folders, archives, web captures and disk images for what is on hash lists.
 
 Job: walk a root, fingerprint and match every file in it with a pool of processes or a cluster, write one line a file.
-Words: root, member (a file inside a file), line, mark (what is done), journal (the marks), listing (the lists as a
-folder that every process maps), known-good, workman (a process that looks, and who watches it).
+Words: root, member (a file inside a file), container (a file that holds members; its readers are in `containers`),
+line, mark (what is done), journal (the marks), listing (the lists as a folder that every process maps), known-good,
+workman (a process that looks, and who watches it).
 Verbs: walk, look, scan, resume.
 Does not know: what a match means, who is told, how fingerprints are made.
 """

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from tutela.media import Kind, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
-from tutela.scanning.containers import mails, oles, pdfs, refused, sevenzips, squeezed, tars, written, zips
+from tutela.scanning.containers import mails, oles, pdfs, refused, sevenzips, squeezed, tars, tnefs, written, zips
 from tutela.scanning.containers.bounds import Bounds
 from tutela.scanning.parts import Part
 
@@ -31,6 +31,7 @@ _SIGNATURES: tuple[tuple[bytes, Reader], ...] = (
     (squeezed.ZSTANDARD, squeezed.members),
     (sevenzips.MAGIC, sevenzips.members),
     (oles.MAGIC, oles.members),
+    (tnefs.MAGIC, tnefs.members),
     (written.RTF, written.rtf),
     *((begin, written.coded) for begin in written.CODED),
     *((magic, refused.members) for magic in refused.MAGIC),

@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import zipfile
+from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
@@ -30,6 +31,8 @@ MADE: dict[str, Callable[[], bytes]] = {
     "pdf, pixels": lambda: paged(Image.open(io.BytesIO(drawn(1, side=16))).convert("P")),
     "eml": lambda: bytes(mailed(FILES, mailed(FILES))),
     "mbox": lambda: b"From a\n" + bytes(mailed(FILES)) + b"\nFrom b\n" + bytes(mailed(FILES)),
+    "rtf": lambda: b"{\\rtf1{\\pict\\pngblip " + drawn(1, side=40).hex().encode() + b"}}",
+    "html": lambda: b'<html><img src="data:image/png;base64,' + b64encode(drawn(1, side=40)) + b'">',
     "ole": lambda: compound({"Data": bytes(100) + drawn(1, side=80), "Workbook": b"\xeb\0\2\0ab", "s": {"t": b"w"}}),
 }
 

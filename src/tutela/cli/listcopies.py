@@ -14,7 +14,7 @@ from pathlib import Path
 import typer
 
 from tutela.cli.listfiles import appearing, placed
-from tutela.custody import verifier_key
+from tutela.custody import VerifierKey
 from tutela.errors import Conflict
 from tutela.hashlists import (
     ListEntry,
@@ -69,7 +69,7 @@ class Copy:
 Copies = Mapping[str, Copy]
 
 
-def earlier_copies(path: Path | None, signer: Ed25519Signer) -> Copies:
+def earlier_copies(path: Path | None, keys: Sequence[VerifierKey]) -> Copies:
     """The copies of the version before, verified, by recipient: one file, or all of a folder.
 
     Raises VerificationFailed, and Conflict when they are not of one version.
@@ -79,7 +79,7 @@ def earlier_copies(path: Path | None, signer: Ed25519Signer) -> Copies:
     found: dict[str, Copy] = {}
     for file in sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]:
         with placed(file), file.open("rb") as stream:
-            signed = verify(stream, publishers=[verifier_key(signer)])
+            signed = verify(stream, publishers=keys)
         found[signed.header.recipient] = Copy(path=file, signed=signed)
     versions = {(each.signed.header.name, each.signed.header.number, each.signed.content) for each in found.values()}
     if len(versions) != 1:

@@ -105,4 +105,4 @@ def _header(title: str, source: Path) -> Header:
 def _text(figure: object) -> str:
     if isinstance(figure, dict):
         return ", ".join(f"{name} {count}" for name, count in figure.items()) or "none"
-    return str(figure)
+    return str(figure) or "none"

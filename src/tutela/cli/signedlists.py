@@ -59,6 +59,9 @@ KeyFile = Annotated[Path, typer.Option("--key", metavar="FILE", help="The publis
 Publisher = Annotated[
     list[str], typer.Option("--publisher", metavar="KEY", help="A verifier key, name+hash+base64; may be repeated.")
 ]
+Earlier = Annotated[
+    list[str] | None, typer.Option("--publisher", metavar="KEY", help="An earlier key of ours, for the copies before.")
+]
 Recipients = Annotated[list[str] | None, typer.Option("--recipient", metavar="NAME", help="May be repeated.")]
 Secret = Annotated[Path | None, typer.Option(metavar="FILE", help="The secret from which the canaries follow.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -88,6 +91,7 @@ def sign_list(
     secret: Secret = None,
     canaries: Annotated[int, typer.Option(help="How many canaries are in each copy; 0 for none.")] = USUAL,
     previous: Annotated[Path | None, typer.Option(help="The copy before, or the folder of the copies before.")] = None,
+    publisher: Earlier = None,
     title: Annotated[str, typer.Option(metavar="NAME[:NUMBER[:TIME]]", help="Default: the next of --previous.")] = "",
     scheme: Annotated[str, typer.Option(help="The classification scheme of the entries.")] = "",
     purpose: Annotated[Purpose | None, typer.Option(help="What the list is for; default: known, or as before.")] = None,
@@ -103,7 +107,7 @@ def sign_list(
     if recipients and canaries and secret is None:
         raise typer.BadParameter("copies for recipients need --secret, or --canaries 0", param_hint="--secret")
     signer = read_signer(key)
-    before = earlier_copies(previous, signer)
+    before = earlier_copies(previous, [verifier_key(signer), *_keys(publisher or [])])
     last = next((each.signed for each in before.values()), None)
     own = header_of_list(source)
     if own is not None and own.recipient:
@@ -181,6 +185,7 @@ def diff_lists(
         Path | None, typer.Option(metavar="DELTA", help="Write the change, signed, for a recipient.")
     ] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="The publisher's key file, with --out.")] = None,
+    publisher: Earlier = None,
     as_json: AsJson = False,
 ) -> None:
     """Count what changed from one version to the next, or write it as a signed delta."""
@@ -190,11 +195,9 @@ def diff_lists(
     if key is None:
         raise typer.BadParameter("a delta is signed: give --key", param_hint="--key")
     signer = read_signer(key)
+    keys = [verifier_key(signer), *_keys(publisher or [])]
     with ExitStack() as files:
-        pair = [
-            (stream := files.enter_context(each.open("rb")), _verified(each, stream, [verifier_key(signer)]))
-            for each in (old, new)
-        ]
+        pair = [(stream := files.enter_context(each.open("rb")), _verified(each, stream, keys)) for each in (old, new)]
         target = files.enter_context(appearing(out))
         delta = make_delta(pair[0], pair[1], target, signer=signer)
     _say({"written": str(out), **_described_delta(delta)}, as_json=as_json)

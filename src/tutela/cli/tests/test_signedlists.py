@@ -138,6 +138,17 @@ def test_a_version_goes_on_as_the_one_before(own: Publisher) -> None:
     assert str(said["previous"]).startswith("sha256:")
 
 
+def test_a_publisher_goes_on_with_another_key(own: Publisher) -> None:
+    old, own.key = own.public, own.folder / "new.key"
+    new = run("key", "hotline.example", own.key).stdout.strip()
+    own.sign(own.folder / "list.csv", own.folder / "v4", "--previous", own.folder / "v3", "--publisher", old)
+    pair, delta = (own.copy("v3"), own.copy("v4")), own.folder / "delta"
+    assert isinstance(failed("diff", *pair, "--out", delta, "--key", own.key), VerificationFailed)
+    assert told("diff", *pair, "--out", delta, "--key", own.key, "--publisher", old)[0]["added"] == 0
+    told("apply", pair[0], delta, own.folder / "made", "--publisher", old, "--publisher", new)
+    assert (own.folder / "made").read_bytes() == pair[1].read_bytes()
+
+
 def test_a_signed_list_is_one_to_match_with(own: Publisher) -> None:
     matched = CliRunner().invoke(matching, ["--list", str(own.copy("v3")), f"md5:{7:032x}"])
     assert matched.exit_code == 1

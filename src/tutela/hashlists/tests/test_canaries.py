@@ -27,7 +27,7 @@ from tutela.hashlists import (
     who_leaked,
 )
 from tutela.hashlists.canaries import value
-from tutela.hashlists.tests.signing import CREATED, KEY, SIGNER, entry, header
+from tutela.hashlists.tests.signing import CREATED, KEY, SIGNER, entry, header, lists
 
 MARKING = Marking(secret=bytes(range(32)), name="demo")
 HARBOUR, LANTERN, MEADOW = NAMES = ("harbour.example", "lantern.example", "meadow.example")
@@ -145,6 +145,20 @@ def test_an_id_is_made_in_the_shape_of_the_others(id_: str, shape: str) -> None:
     for each in made:
         assert re.fullmatch(shape, each.id)
         assert each.id != id_
+
+
+@settings(max_examples=150, deadline=None)
+@given(lists, st.integers(1, 8))
+def test_canaries_of_any_list_can_be_signed_with_it_or_are_refused(real: list[ListEntry], count: int) -> None:
+    try:
+        made = make_canaries(MARKING, HARBOUR, real, count=count)
+    except Invalid:
+        return
+    out = io.BytesIO()
+    sign(real, out, header=header(recipient=HARBOUR), signer=SIGNER, canaries=made, content_key=MARKING.content_key)
+    found = list(verified_entries(out, verify(out, publishers=[KEY])))
+    assert who_leaked(WATCH, found) == {HARBOUR: count}
+    assert [each for each in found if not is_canary(WATCH, each)] == real
 
 
 def test_what_cannot_be_imitated_is_said() -> None:

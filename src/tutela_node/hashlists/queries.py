@@ -10,7 +10,7 @@ from tutela_node.foundation import clock, profile
 from tutela_node.foundation.errors import Missing, Spent
 from tutela_node.foundation.ledger import reads_since, record_read
 from tutela_node.foundation.permissions import Actor, require
-from tutela_node.hashlists import alarms, index
+from tutela_node.hashlists import alarms, index, outside
 from tutela_node.hashlists.models import Entry, ListImport, Match
 from tutela_node.hashlists.permissions import LOOK_UP
 from tutela_node.hashlists.rules import Candidate, Closeness, Heard, ImportState, LookUpClass, strength, told_outside
@@ -93,6 +93,7 @@ def look_up(actor: Actor, *, hashes: Mapping[str, str], quality: int | None) -> 
     hits = index.ask(hashes, quality)
     answer = told_outside(Closeness(hit.hit_class) for hit in hits)
     record_read(actor, ASKED, None, note=str(answer))
+    answer = outside.told(actor, hashes, quality, answer)
     alarms.hear(alarms.lookups_of(hashes), heard=Heard.LOOK_UP, by=actor.name)
     return answer
 

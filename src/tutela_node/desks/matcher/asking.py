@@ -18,13 +18,12 @@ from typing import Protocol
 from tutela.matching import MIN_QUALITY, PDQ, Hit, HitClass, Needle, pack_one
 from tutela.matching.words import Words
 from tutela_node.desks.matcher.budgets import Budgets
-from tutela_node.desks.matcher.neighbours import Watch
-from tutela_node.foundation.errors import Forbidden, Unavailable
+from tutela_node.foundation.errors import Unavailable
+from tutela_node.hashlists.neighbours import WORN, Watch, Worn
 from tutela_node.hashlists.replica import Grant, Standing
 
 MOST_CACHED = 10_000  # questions of one organisation
 MOST_ORGANISATIONS = 2_000
-WORN = "asked around one picture in a way that would give its hash away"
 
 
 class Told(StrEnum):
@@ -138,17 +137,13 @@ class Asking:
         """The answer as it may be told. Raises Forbidden, and suspends the token, where it feels its way."""
         if question.words is None or answer is Told.EXACT:
             return answer
-        words, is_new = question.words, question.key not in asker.cache
-        frozen = asker.watch.frozen(words)
-        if frozen is None:
-            if is_new:
-                asker.watch.hear(words, is_near=answer is Told.NEAR)
-            return answer
-        frozen.after += is_new
-        if frozen.is_worn():
+        try:
+            is_new = question.key not in asker.cache
+            near = asker.watch.told(question.words, is_near=answer is Told.NEAR, is_new=is_new)
+        except Worn:
             self.lists.suspend(grant.token, WORN)
-            raise Forbidden("this token is suspended for what it asked: write to the operator", place="token")
-        return Told.NEAR if frozen.repeated(words) else Told.NONE
+            raise
+        return Told.NEAR if near else Told.NONE
 
     def _asker(self, organisation: str) -> _Asker:
         with self._lock:

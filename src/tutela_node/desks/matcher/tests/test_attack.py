@@ -9,8 +9,8 @@ Rules:
 import random
 from collections.abc import Iterator
 
-from tutela_node.desks.matcher.neighbours import MOST_TOLD, PATIENCE
 from tutela_node.desks.matcher.tests.stage import LISTED, World, flipped
+from tutela_node.hashlists.neighbours import MOST_TOLD, PATIENCE
 
 LAST = 9  # bits that the last answer before the freezing may cost
 

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from tutela.errors import Forbidden
 from tutela.matching.words import WORDS, Words
 
 RADIUS = 62  # twice the threshold of PDQ
@@ -34,6 +35,13 @@ NEIGHBOURHOODS = 1024
 KEPT = 512  # questions of one neighbourhood, for the nearest answer
 ONES = 128
 _DISTANCE_BITS = 9  # a distance of 0 to 256
+
+
+WORN = "asked around one picture in a way that would give its hash away"
+
+
+class Worn(Forbidden):
+    """An asker feels their way around a listed hash; their token is to be suspended."""
 
 
 class _Ring:
@@ -119,6 +127,21 @@ class Watch:
         if is_near and not around:
             self._begin(words)
         self._ring.put(words)
+
+    def told(self, words: Words, *, is_near: bool, is_new: bool) -> bool:
+        """Whether “near” is answered; `is_near` is what the lists say. Raises Worn for who feels their way.
+
+        `is_new`: whether the same was not asked before, which is free.
+        """
+        frozen = self.frozen(words)
+        if frozen is None:
+            if is_new:
+                self.hear(words, is_near=is_near)
+            return is_near
+        frozen.after += is_new
+        if frozen.is_worn():
+            raise Worn("this token is suspended for what it asked: write to the operator", place="token")
+        return frozen.repeated(words)
 
     def most_told(self) -> float:
         return max((each.told for each in self._around), default=0.0)

@@ -14,7 +14,8 @@ from tutela.matching import Frame, Hit, HitClass, Needle, VideoHit, match_frames
 from tutela.matching.frames import FrameRule
 from tutela.media import Digests, Kind, digest, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
-from tutela.media.perceived import Perceived
+from tutela.media.perceived import Frame as PerceivedFrame
+from tutela.media.perceived import Perceived, Variant
 from tutela.media.perception import STREAMED, perceive, perceive_stream
 from tutela.scanning.inside import holds_members, parts
 from tutela.scanning.lines import Match, Seen
@@ -24,6 +25,7 @@ from tutela.scanning.parts import Part, Pulse
 from tutela.scanning.reading import CHANGED, Opened
 
 FRAMES = "frames"
+_NOWHERE = "0" * 64
 TOO_MANY = "more members than are looked at; the rest was left out"
 
 
@@ -33,6 +35,20 @@ class Eye:
     def __init__(self, lists: Lists, options: Options, pulse: Pulse) -> None:
         self._lists, self._options, self._pulse = lists, options, pulse
         self._thresholds = lists.thresholds
+
+    def warm(self) -> None:
+        """Runs every loop that comparing uses once, so that none is compiled and kept when no file may be written."""
+        frame = PerceivedFrame(number=0, seconds=0.0, pdq=_NOWHERE, quality=100)
+        forms = tuple(Variant(via=str(number), pdq=_NOWHERE, quality=100) for number in range(9))
+        for variants in ((), forms):
+            shown = Perceived(
+                kind=Kind.IMAGE, pdq=_NOWHERE, pdq_quality=100, frames=(frame,) * len(variants), variants=variants
+            )
+            self._near(shown)
+            self._videos(shown)
+        needle = Needle(hashes={"sha256": _NOWHERE, "sha1": _NOWHERE[:40], "md5": _NOWHERE[:32]})
+        for lists in (self._lists.sought, self._lists.good):
+            lists.match(needle)
 
     def look(self, ask: Ask) -> Iterator[Seen]:
         """The lines of one file from line `ask.skip` on. Never raises for what a file holds."""

@@ -16,10 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
-from tutela.media import pdq
 from tutela.media.framing import read_frame, write_frame
+from tutela.media.warmth import warm
 from tutela.scanning.lines import to_wire
 from tutela.scanning.listing import Lists, size_of
 from tutela.scanning.looking import Eye
@@ -36,8 +34,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started this one says when it ends
     folder, options = Path(os.fsdecode(bytes.fromhex(sys.argv[1]))), Options.from_object(json.loads(sys.argv[2]))
     lists = Lists(folder)
-    pdq.hash_rgb(np.zeros((8, 8, 3), np.uint8))
+    warm()
     eye = Eye(lists, options, lambda: _pulse(sink, options.seconds))
+    eye.warm()
     _confine(options.memory + size_of(folder))
     write_frame(sink, b"")
     while True:

@@ -2,12 +2,15 @@
 
 import json
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tutela.media import fingerprint
+
+from .conftest import command
 
 Run = Callable[..., tuple[int, list[dict[str, object]], dict[str, object], str]]
 
@@ -103,3 +106,19 @@ def test_the_lists_are_gone_afterwards(run: Run, root: Path, listed: Path, tmp_p
 def test_the_output_inside_the_root_is_not_scanned(run: Run, root: Path, listed: Path) -> None:
     _, lines, _, _ = run(root, "--list", listed, "--work", root, out=root / "out.jsonl")
     assert len(lines) == 11
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("threshold", [31, 40])
+def test_the_first_scan_after_an_installation_reads_every_picture(
+    root: Path, listed: Path, tmp_path: Path, threshold: int
+) -> None:
+    """Nothing is compiled yet, and the processes that look may not write what they compile."""
+    (tmp_path / "compiled").mkdir()
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "compiled")}
+    out = tmp_path / "first.jsonl"
+    arguments = command(root, "--list", listed, "--out", out, "--threshold", threshold)
+    subprocess.run(arguments, env=environment, capture_output=True, check=False)
+    lines = [json.loads(line) for line in out.read_bytes().splitlines()]
+    assert sum(line["pdq"] is not None for line in lines) == 7
+    assert [line["path"] for line in lines if line["problem"]] == [str(root / "broken.jpg"), str(root / "link")]

@@ -5,8 +5,11 @@ Rules:
 - the replica is looked at ten times a second by one thread, which also tends the spool and the budget's file
 """
 
+import ctypes
 import logging
 import os
+import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -27,6 +30,7 @@ from tutela_node.hashlists.replica import Replica, Spool, layout
 
 THREADS = 8
 STANDARD_ERROR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}  # standard output is for results
+_PR_SET_PDEATHSIG = 1
 LOOK_SECONDS, TEND_SECONDS = 0.1, 1.0
 log = logging.getLogger(__name__)
 
@@ -53,9 +57,16 @@ def application() -> Desk:
 
     from tutela_node.foundation import keys
 
+    _end_with_parent()
     data = Path(settings.TUTELA.data)
     name = "".join(each if each.isalnum() else "-" for each in settings.TUTELA.matcher_url.partition("//")[2])
     return build(data, key=keys.matcher_public(data), name=name, refused=_refused(settings.TUTELA))
+
+
+def _end_with_parent() -> None:
+    """The process that serves is a child of Granian's: when that one is killed, nobody else would end it."""
+    if sys.platform == "linux":
+        ctypes.CDLL("libc.so.6").prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _refused(config: Placed) -> str:

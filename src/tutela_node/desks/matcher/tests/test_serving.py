@@ -92,3 +92,35 @@ def test_a_new_snapshot_is_taken_without_a_pause_by_every_matcher(tmp_path: Path
                 each.join()
     assert len(seen) > 100
     assert set(seen) == {(200, '{"answers":[{"class":"near"},{"class":"none"}]}')}
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(each) for each in listed]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+def test_nothing_serves_on_when_the_matcher_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "matcher.pub").write_bytes(SIGNER.public)
+    lists = Matcher()
+    lists.add([(1, [("pdq", LISTED)])], group=1)
+    with Writer(tmp_path / layout.FOLDER, SIGNER) as writer:
+        publish(writer, lists, new_id().hex)
+        address = f"http://127.0.0.1:{free_port()}"
+        environment = os.environ | {"TUTELA_DATA": str(tmp_path), "TUTELA_MATCHER_URL": address}
+        command = (sys.executable, "-m", "tutela.cli.main", "node", "serve", "--role", "matcher")
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            assert ready(address)
+            served = _children(process.pid)
+            assert served
+            process.kill()
+            process.wait()
+            for _ in range(100):
+                if not any(Path(f"/proc/{each}").exists() for each in served):
+                    break
+                time.sleep(0.05)
+            else:
+                pytest.fail("a process went on serving")

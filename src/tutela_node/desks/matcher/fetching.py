@@ -116,13 +116,15 @@ class Fetching:
 
     def _listening(self) -> socket.socket:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._path.unlink(missing_ok=True)
+        part = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        part.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            listener.bind(os.fspath(self._path))
-            self._path.chmod(0o600)
+            listener.bind(os.fspath(part))
+            part.chmod(0o600)
             listener.listen(16)
             listener.settimeout(0.5)
+            part.replace(self._path)  # whoever sees the name is heard
         except OSError:
             listener.close()
             raise

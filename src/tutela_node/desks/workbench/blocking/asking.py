@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tutela_node.desks.workbench.asked import Asked
-from tutela_node.foundation import clock, profile
+from tutela_node.desks.workbench.powers import laws_for, offer
+from tutela_node.foundation import profile
 
 MANY = 2000
 
@@ -42,11 +43,9 @@ class ProposeForm(Asked):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today, most = clock.now().date(), profile.current().blocking.max_days
-        laws = [each for each in profile.current().legal_bases if "block" in each.covers and each.is_in_force(today)]
+        laws, most = laws_for("block"), profile.current().blocking.max_days
         basis, days = self.fields["legal_basis"], self.fields["days"]
-        basis.choices = [(each.id, f"{each.title} ({each.id})") for each in laws]  # type: ignore[attr-defined]  # a choice field
-        basis.initial = laws[0].id if len(laws) == 1 else None
+        offer(self, "legal_basis", laws)
         basis.help_text = _("Only laws in force today are offered.") if laws else _("No law in force allows blocking.")
         days.help_text = _("At most %(days)s. The listing ends by itself.") % {"days": most}
 

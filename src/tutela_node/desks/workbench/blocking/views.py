@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tutela_node.accounts import queries as accounts
 from tutela_node.blocking import queries
 from tutela_node.blocking.permissions import DECIDE, FETCH, PROPOSE, READ
 from tutela_node.blocking.queries import KEY, ListingValue
@@ -26,8 +25,8 @@ from tutela_node.desks.routes import DeskRequest, who
 from tutela_node.desks.workbench.asked import Asked, attempt, show
 from tutela_node.desks.workbench.blocking import words
 from tutela_node.desks.workbench.blocking.asking import ProposeForm, ReasonForm
+from tutela_node.desks.workbench.powers import carried_out, law_named, other_seniors
 from tutela_node.foundation import clock, profile
-from tutela_node.foundation.permissions import Role
 from tutela_node.journeys import listing_decided
 
 
@@ -78,8 +77,8 @@ def listing(request: DeskRequest, listing: UUID) -> HttpResponse:
 @require_POST
 def approve(request: DeskRequest, listing: UUID) -> HttpResponse:
     form = Asked(request.POST)
-    if attempt(form, lambda _data: listing_decided.approve(request.actor, listing=listing)).is_done:
-        messages.success(request, _("Approved. The next release blocks it."))
+    said = _("Approved. The next release blocks it.")
+    if carried_out(request, form, lambda _data: listing_decided.approve(request.actor, listing=listing), said):
         return _to(listing)
     return _page(request, listing, form)
 
@@ -88,8 +87,8 @@ def approve(request: DeskRequest, listing: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: DeskRequest, listing: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
-    if attempt(form, lambda data: listing_decided.refuse(request.actor, listing=listing, **data)).is_done:
-        messages.success(request, _("Refused. The domain is not blocked."))
+    said = _("Refused. The domain is not blocked.")
+    if carried_out(request, form, lambda data: listing_decided.refuse(request.actor, listing=listing, **data), said):
         return _to(listing)
     return _page(request, listing, form)
 
@@ -98,8 +97,8 @@ def refuse(request: DeskRequest, listing: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: DeskRequest, listing: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
-    if attempt(form, lambda data: listing_decided.withdraw(request.actor, listing=listing, **data)).is_done:
-        messages.success(request, _("Withdrawn. The next release no longer blocks it."))
+    said = _("Withdrawn. The next release no longer blocks it.")
+    if carried_out(request, form, lambda data: listing_decided.withdraw(request.actor, listing=listing, **data), said):
         return _to(listing)
     return _page(request, listing, form)
 
@@ -128,12 +127,11 @@ def release_file(request: DeskRequest, number: int, name: str) -> HttpResponse:
 def _page(request: DeskRequest, id: UUID, form: Asked) -> HttpResponse:
     found = queries.listing(request.actor, id)
     label, chip = _state(found)
-    laws = {each.id: each.title for each in profile.current().legal_bases}
     told = {
         "listing": found,
         "label": label,
         "chip": chip,
-        "law": laws.get(found.legal_basis, found.legal_basis),
+        "law": law_named(found.legal_basis),
         "reasons": form if isinstance(form, ReasonForm) else ReasonForm(),
         "may_decide": request.actor.may(DECIDE),
         "is_own": found.proposed_by_id == request.actor.id,
@@ -146,8 +144,12 @@ def _page(request: DeskRequest, id: UUID, form: Asked) -> HttpResponse:
 def _power(request: DeskRequest) -> dict[str, object]:
     """What a person must know before they use this power: who decides, until when, where to appeal."""
     rule = profile.current().blocking
-    seniors = [each.name for each in accounts.people() if Role.SENIOR in each.roles and each.id != request.actor.id]
-    return {"appeal": rule.appeal, "most_days": rule.max_days, "seconds": seniors, "now": clock.now()}
+    return {
+        "appeal": rule.appeal,
+        "most_days": rule.max_days,
+        "seconds": other_seniors(request),
+        "now": clock.now(),
+    }
 
 
 def _state(found: ListingValue) -> tuple[object, str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela_node.accounts import queries as accounts
 from tutela_node.desks.workbench.asked import Asked
-from tutela_node.foundation import clock, profile
+from tutela_node.desks.workbench.powers import laws_for, offer
 
 
 class ProposeForm(Asked):
@@ -37,19 +37,11 @@ class ProposeForm(Asked):
 
     def __init__(self, *args: Any, exhibits: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = clock.now().date()
-        laws = [each for each in profile.current().legal_bases if "package" in each.covers and each.is_in_force(today)]
-        keys = accounts.recipient_keys()
-        self._offer("items", [(str(item), label) for item, label in exhibits.items()])
-        self._offer("recipient", [(str(each.id), f"{each.organisation_name}, {each.label}") for each in keys])
-        self._offer("legal_basis", [(each.id, f"{each.title} ({each.id})") for each in laws])
+        laws, keys = laws_for("package"), accounts.recipient_keys()
+        self.fields["items"].choices = [(str(item), label) for item, label in exhibits.items()]  # type: ignore[attr-defined]  # a choice field
+        offer(self, "recipient", [(str(each.id), f"{each.organisation_name}, {each.label}") for each in keys])
+        offer(self, "legal_basis", laws)
         self.can_be_sent = bool(exhibits and keys and laws)
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        field.choices = choices  # type: ignore[attr-defined]  # a choice field
-        if len(choices) == 1 and name != "items":
-            field.initial = choices[0][0]
 
 
 class RefuseForm(Asked):

@@ -17,18 +17,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tutela_node.accounts import queries as accounts
 from tutela_node.desks.routes import DeskRequest, who
 from tutela_node.desks.workbench.asked import Asked, attempt, show
 from tutela_node.desks.workbench.evidence import words
 from tutela_node.desks.workbench.evidence.asking import ProposeForm, RefuseForm
+from tutela_node.desks.workbench.powers import carried_out, law_named, other_seniors
 from tutela_node.evidence import actions, log, policy, queries
 from tutela_node.evidence.permissions import APPROVE, FETCH, PROPOSE, READ, READ_LOG, RECEIVE
 from tutela_node.evidence.queries import ExhibitValue, PackageValue
 from tutela_node.evidence.rules import PackageState
-from tutela_node.foundation import profile
 from tutela_node.foundation.errors import Missing
-from tutela_node.foundation.permissions import Role
 from tutela_node.journeys import package_released
 from tutela_node.material import queries as material
 
@@ -89,8 +87,8 @@ def package(request: DeskRequest, package: UUID) -> HttpResponse:
 @require_POST
 def approve(request: DeskRequest, package: UUID) -> HttpResponse:
     form = Asked(request.POST)
-    if attempt(form, lambda _data: package_released.approve(request.actor, package=package)).is_done:
-        messages.success(request, _("Approved. The package is being built."))
+    said = _("Approved. The package is being built.")
+    if carried_out(request, form, lambda _data: package_released.approve(request.actor, package=package), said):
         return _to(package)
     return _page(request, package, form)
 
@@ -99,8 +97,8 @@ def approve(request: DeskRequest, package: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: DeskRequest, package: UUID) -> HttpResponse:
     form = RefuseForm(request.POST)
-    if attempt(form, lambda data: actions.refuse_package(request.actor, package=package, **data)).is_done:
-        messages.success(request, _("Refused. Nothing leaves."))
+    said = _("Refused. Nothing leaves.")
+    if carried_out(request, form, lambda data: actions.refuse_package(request.actor, package=package, **data), said):
         return _to(package)
     return _page(request, package, form)
 
@@ -146,12 +144,11 @@ def _events(request: DeskRequest, reference: str) -> tuple[log.LogEvent, ...]:
 def _page(request: DeskRequest, id: UUID, form: Asked) -> HttpResponse:
     found = queries.package(request.actor, id)
     label, chip = _state(found)
-    laws = {each.id: each.title for each in profile.current().legal_bases}
     told = {
         "package": found,
         "label": label,
         "chip": chip,
-        "law": laws.get(found.legal_basis, found.legal_basis),
+        "law": law_named(found.legal_basis),
         "reasons": form if isinstance(form, RefuseForm) else RefuseForm(),
         "may_approve": request.actor.may(APPROVE),
         "may_fetch": request.actor.may(FETCH),
@@ -164,8 +161,7 @@ def _page(request: DeskRequest, id: UUID, form: Asked) -> HttpResponse:
 
 
 def _power(request: DeskRequest) -> dict[str, object]:
-    seniors = [each.name for each in accounts.people() if Role.SENIOR in each.roles and each.id != request.actor.id]
-    return {"seconds": seniors}
+    return {"seconds": other_seniors(request)}
 
 
 def _doors(request: DeskRequest) -> dict[str, object]:

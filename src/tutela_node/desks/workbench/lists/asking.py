@@ -12,7 +12,8 @@ from tutela_node.accounts import queries as accounts
 from tutela_node.accounts.rules import AgreementKind
 from tutela_node.desks.workbench.asked import Asked
 from tutela_node.desks.workbench.lists import words
-from tutela_node.foundation import clock, profile
+from tutela_node.desks.workbench.powers import laws_for, offer
+from tutela_node.foundation import clock
 from tutela_node.hashlists.rules import LONGEST_INTERVAL, SHORTEST_INTERVAL, THRESHOLD, Purpose
 
 MOST_COLUMNS = 40
@@ -95,19 +96,14 @@ class CopyForm(Asked):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = clock.now().date()
-        laws = [each for each in profile.current().legal_bases if "list" in each.covers and each.is_in_force(today)]
+        today, laws = clock.now().date(), laws_for("list")
         keys = [
             each
             for each in accounts.recipient_keys()
             if accounts.has_agreement(each.organisation, AgreementKind.HASHLISTS, today)
         ]
-        offered = {
-            "recipient": [(str(each.id), f"{each.organisation_name}, {each.label}") for each in keys],
-            "legal_basis": [(each.id, f"{each.title} ({each.id})") for each in laws],
-        }
-        for name, choices in offered.items():
-            self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
+        offer(self, "recipient", [(str(each.id), f"{each.organisation_name}, {each.label}") for each in keys])
+        offer(self, "legal_basis", laws)
         self.can_be_sent = bool(keys and laws)
 
 

@@ -15,12 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import robustness
 from chart import recall_chart
+from matching_data import peak_mb
 from pictures import mosaic, write
 from PIL import Image
 from rich.console import Console
@@ -28,18 +30,19 @@ from rich.progress import track
 from rich.table import Table
 from run import PEER_PYTHON
 
-from tutela.media import Limits, hash_rgb
+from tutela.media import Limits, hash_rgb, pdq
 from tutela.media.perception import perceive
 from tutela.media.variants import DEFAULT
 
 PEER = """
-import json, pathlib, sys, time
+import json, pathlib, resource, sys, time
 from threatexchange.signal_type.pdq.signal import PdqSignal
 for line in sys.stdin:
     path = pathlib.Path(line.strip())
     began = time.perf_counter()
     value = PdqSignal.hash_from_file(path)
-    print(json.dumps([time.perf_counter() - began, value]), flush=True)
+    seconds = time.perf_counter() - began
+    print(json.dumps([seconds, value, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]), flush=True)
 """
 FILES = (
     ("12-megapixel JPEG, 90", (4032, 3024), "JPEG", {"quality": 90}),
@@ -59,13 +62,14 @@ class Peer:
         self._process = subprocess.Popen(
             [str(PEER_PYTHON), "-c", PEER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        self.peak_mb = 0
 
     def hashed(self, path: Path) -> tuple[float, str]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{path}\n")
         self._process.stdin.flush()
-        seconds, value = json.loads(self._process.stdout.readline())
+        seconds, value, self.peak_mb = json.loads(self._process.stdout.readline())
         return seconds, value
 
     def close(self) -> None:
@@ -79,12 +83,11 @@ def ours(path: Path, forms: frozenset[str]) -> tuple[float, str]:
 
 
 def measure(title: str, path: Path, peer: Peer, turns: int) -> dict[str, Any]:
-    """Median milliseconds of each, their ratio (above 1: ours is faster), and distances in bits."""
+    """Median milliseconds of each, and their ratio (above 1: ours is faster)."""
     ours(path, frozenset())
     peer.hashed(path)
     rows = [(ours(path, frozenset()), ours(path, DEFAULT), peer.hashed(path)) for _ in range(turns)]
     mine, with_forms, theirs = (statistics.median(row[side][0] for row in rows) for side in range(3))
-    whole = hash_rgb(np.asarray(_sampled(Image.open(path).convert("RGB")))).hex
     return {
         "picture": title,
         "ms": round(mine * 1000, 1),
@@ -92,9 +95,30 @@ def measure(title: str, path: Path, peer: Peer, turns: int) -> dict[str, Any]:
         "peer, ms": round(theirs * 1000, 1),
         "ratio": round(theirs / mine, 1),
         "ratio with forms": round(theirs / with_forms, 1),
-        "bits from full resolution": _apart(rows[0][0][1], whole),
-        "bits from the peer": _apart(rows[0][0][1], rows[0][2][1]),
     }
+
+
+def exactness(path: Path, peer: Peer) -> dict[str, int]:
+    """Bits between our hash and that of every pixel, and between ours and the peer's."""
+    mine = ours(path, frozenset())[1]
+    whole = hash_rgb(np.asarray(_sampled(Image.open(path).convert("RGB")))).hex
+    return {
+        "bits from full resolution": pdq.apart(mine, whole),
+        "bits from the peer": pdq.apart(mine, peer.hashed(path)[1]),
+    }
+
+
+def draw(folder: Path) -> list[tuple[str, Path]]:
+    """The files, drawn by a process of their own, so that the memory of this one is what hashing takes."""
+    files = [(title, folder / f"{number}.{form.lower()}") for number, (title, _, form, _) in enumerate(FILES)]
+    with ProcessPoolExecutor(1) as pool:
+        list(pool.map(_drawn, range(len(FILES)), [path for _, path in files]))
+    return files
+
+
+def _drawn(number: int, path: Path) -> None:
+    _, size, form, options = FILES[number]
+    write(mosaic(size), path, format=form, **options)
 
 
 def _sampled(picture: Image.Image) -> Image.Image:
@@ -104,10 +128,6 @@ def _sampled(picture: Image.Image) -> Image.Image:
     pixels = np.asarray(picture)
     height, width = pixels.shape[:2]
     return Image.fromarray(pixels[np.arange(512) * height // 512][:, np.arange(512) * width // 512])
-
-
-def _apart(one: str, other: str) -> int:
-    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 def main(arguments: list[str]) -> int:
@@ -120,25 +140,23 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     console, peer = Console(stderr=True), Peer()
     with tempfile.TemporaryDirectory() as scratch:
-        files = [
-            (title, write(mosaic(size), Path(scratch, f"{number}.{form.lower()}"), format=form, **options))
-            for number, (title, size, form, options) in enumerate(FILES)
-        ]
-        rows = [
-            measure(title, path, peer, asked.turns)
-            for title, path in track(files, "speed", console=console, disable=not console.is_terminal)
-        ]
+        files = draw(Path(scratch))
+        told = track(files, "speed", console=console, disable=not console.is_terminal)
+        rows = [measure(title, path, peer, asked.turns) for title, path in told]
+        memory = {"ours": peak_mb(), "peer": peer.peak_mb}
+        rows = [row | exactness(path, peer) for row, (_, path) in zip(rows, files, strict=True)]
     peer.close()
     found = robustness.measure(asked.pairs, robustness.progress) if asked.robustness else None
     if found is not None and asked.chart:
         asked.chart.write_text(recall_chart(found["recall"], found["pictures"]), "utf-8")
     if asked.json:
-        print(json.dumps({"speed": rows, "robustness": found}))
+        print(json.dumps({"speed": rows, "peak, MB": memory, "robustness": found}))
         return 0
     table = Table(*rows[0], title="a file to its PDQ hash; the peer is python-threatexchange")
     for row in rows:
         table.add_row(*map(str, row.values()))
     Console().print(table)
+    Console().print(f"largest memory, MB: {memory}")
     if found is not None:
         robustness.show(found)
     return 0

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tutela.media import Form, hash_luma
+from tutela.media import Form, hash_luma, pdq
 from tutela.media.luma import luma_of_picture
 from tutela.media.variants import DEFAULT, hash_forms
 
@@ -47,7 +47,7 @@ def recall(say: Callable[[Iterable[Any], str], Iterable[Any]]) -> dict[str, dict
             changed = jpeg(make(picture))
             for title, forms in SETS.items():
                 asked = _hashes(changed, forms)
-                found[change][title] += any(_apart(each, known[name]) <= THRESHOLD for each in asked)
+                found[change][title] += any(pdq.apart(each, known[name]) <= THRESHOLD for each in asked)
     return found
 
 
@@ -94,10 +94,6 @@ def _hashes(picture: Image.Image, forms: frozenset[Form]) -> list[str]:
 
 def _words(value: str) -> Words:
     return np.frombuffer(bytes.fromhex(value), np.uint64)
-
-
-def _apart(one: str, other: str) -> int:
-    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 def show(found: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from tutela_node.accounts import actions as accounts
 from tutela_node.accounts import queries as organisations
 from tutela_node.foundation.permissions import SYSTEM, Actor
-from tutela_node.hashlists import actions, alarms, copies, copying
+from tutela_node.hashlists import actions, alarms, copy_actions, copy_building
 from tutela_node.hashlists.models import Canary, HashList
 from tutela_node.hashlists.rules import Heard
 from tutela_node.journeys import list_handed_out
@@ -25,14 +25,14 @@ def stage(who: dict[str, Actor], key: str) -> dict[str, str]:
         SYSTEM, organisation=organisation, kind="hashlists", basis="Agreement of May, section 3", days=180
     )
     asked = {"list_id": national, "recipient": UUID(key), "legal_basis": "XA-PC-184", "reason": WHY}
-    built = copying.propose_copy(who["timo"], **asked)
+    built = copy_actions.propose_copy(who["timo"], **asked)
     list_handed_out.approve(who["noor"], copy=built)
     with transaction.atomic():
-        list_handed_out.build(built, copies.build(built))
+        list_handed_out.build(built, copy_building.build(built))
     met = Canary.objects.filter(copy=built).values_list("lookup", flat=True)[:1]
     alarms.hear(met, heard=Heard.LOOK_UP, by="Harbour Hosting: filter")
     return {
         "national": str(national),
         "copy_built": str(built),
-        "copy_proposed": str(copying.propose_copy(who["timo"], **asked)),
+        "copy_proposed": str(copy_actions.propose_copy(who["timo"], **asked)),
     }

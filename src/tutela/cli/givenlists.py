@@ -18,7 +18,7 @@ import typer
 
 from tutela.cli.listfiles import Seen, opened_list
 from tutela.errors import Invalid
-from tutela.hashlists import HEAD, ListEntry, sniff
+from tutela.hashlists import HEAD, ListEntry, has_expired, sniff
 from tutela.matching import ALGORITHMS
 from tutela.scanning.listing import Given
 
@@ -66,16 +66,20 @@ def _named(text: str, *, known_good: bool) -> Named:
     return Named(path=Path(own["path"]), threshold=int(own["bits"]), known_good=known_good)
 
 
-def given(each: Named) -> Given:
-    """The list with its entries, read when they are asked for; problems are told on standard error."""
-    return Given(name=str(each.path), entries=_entries(each.path), threshold=each.threshold, known_good=each.known_good)
+def given(each: Named, *, is_told: bool = False) -> Given:
+    """The list with its entries, read when they are asked for; problems are told on standard error.
+
+    `is_told`: the list was read before, and nothing is told again.
+    """
+    entries = _entries(each.path, is_told=is_told)
+    return Given(name=str(each.path), entries=entries, threshold=each.threshold, known_good=each.known_good)
 
 
-def _entries(path: Path) -> Iterator[ListEntry]:
-    seen = Seen(path)
+def _entries(path: Path, *, is_told: bool) -> Iterator[ListEntry]:
     today = datetime.now(UTC).date()
-    with opened_list(path) as read:
-        for entry in seen.entries(read):
+    with opened_list(path, is_told=is_told) as read:
+        whole = (each for each in read if isinstance(each, ListEntry)) if is_told else Seen(path).entries(read)
+        for entry in whole:
             yield ended(entry, today)
 
 
@@ -88,4 +92,4 @@ def tell_ignored(ignored: Iterable[tuple[tuple[str, str], int]]) -> None:
 
 def ended(entry: ListEntry, today: date) -> ListEntry:
     """`entry`, withdrawn when its end has come; so an older form of it does not come back."""
-    return replace(entry, deleted=True) if entry.expires is not None and entry.expires <= today else entry
+    return replace(entry, deleted=True) if has_expired(entry, today) else entry

@@ -10,15 +10,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tutela.cli.givenlists import Named, ended
-from tutela.cli.listfiles import opened_list
-from tutela.hashlists import ListEntry
-from tutela.scanning import Given, Options, Seen, Setup, Workman
+from tutela.cli.givenlists import Named, given
+from tutela.scanning import Options, Seen, Setup, Workman
 from tutela.scanning.inside import is_holder
 from tutela.scanning.lines import shown
 from tutela.scanning.listing import write
@@ -54,7 +51,7 @@ class Inside:
     def _looker(self) -> Workman:
         if self._workman is None:
             folder = Path(self._left.enter_context(tempfile.TemporaryDirectory(prefix="tutela-match-")))
-            write(folder, map(_given, self._lists))
+            write(folder, (given(each, is_told=True) for each in self._lists))
             self._workman = self._left.enter_context(Workman(Setup(folder=folder, options=self._options)))
         return self._workman
 
@@ -67,16 +64,3 @@ class Inside:
         if any(each.known_good for each in self._lists):
             line["known_good"] = list(seen.known_good)
         return line | ({"problem": seen.problem} if seen.problem else {})
-
-
-def _given(each: Named) -> Given:
-    """The list once more; its problems were told when it was read first."""
-    return Given(name=str(each.path), entries=_entries(each.path), threshold=each.threshold, known_good=each.known_good)
-
-
-def _entries(path: Path) -> Iterator[ListEntry]:
-    today = datetime.now(UTC).date()
-    with opened_list(path) as read:
-        for entry in read:
-            if isinstance(entry, ListEntry):
-                yield ended(entry, today)

@@ -80,11 +80,7 @@ class _Taking:
             length = self._picture.info.get("duration", 0)
         if min(luma.shape) >= pdq.MIN_SIDE:
             found = pdq.hash_luma(luma)
-            if not self.kept or _apart(found.hex, self.kept[-1].pdq) > NEARLY:
+            if not self.kept or pdq.apart(found.hex, self.kept[-1].pdq) > NEARLY:
                 self.kept.append(Frame(number=number, seconds=round(self.at, 3), pdq=found.hex, quality=found.quality))
         if isinstance(length, int | float) and 0 < length < 10**7:
             self.at += length / 1000
-
-
-def _apart(one: str, other: str) -> int:
-    return (int(one, 16) ^ int(other, 16)).bit_count()

@@ -24,6 +24,7 @@ from tutela.media.kinds import Kind
 Floats = npt.NDArray[np.float32]
 
 MIN_SIDE = 5
+DISCARDED = 49  # quality up to which a hash is not compared
 _SIDE = 64
 _LOWER_MEDIAN = 127
 _TURNS = {
@@ -35,7 +36,7 @@ _TURNS = {
 # one layout, so that each kernel is compiled once: a read-only array is another type to the compiler
 _FOR_KERNELS: tuple[Literal["C", "W"], ...] = ("C", "W")
 
-ALGORITHM = Algorithm(name="pdq", bits=256, applies_to=frozenset({Kind.IMAGE}), threshold=31, discard_quality=49)
+ALGORITHM = Algorithm(name="pdq", bits=256, applies_to=frozenset({Kind.IMAGE}), threshold=31, discard_quality=DISCARDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,16 @@ def dihedral(luma: Floats) -> dict[str, str]:
         "flipminus1": (upright * by_row * by_column).T,
     }
     return {name: _hex(form) for name, form in forms.items()}
+
+
+def is_comparable(quality: int) -> bool:
+    """Whether a picture of this quality has enough detail for its hash to be compared."""
+    return quality > DISCARDED
+
+
+def apart(one: str, other: str) -> int:
+    """In how many of 256 bits two hashes (hexadecimal) differ."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 def luma_of(rgb: npt.NDArray[np.uint8]) -> Floats:

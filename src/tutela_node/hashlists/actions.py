@@ -16,7 +16,7 @@ from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, person_of, require
 from tutela_node.foundation.sealed import lookup, seal
-from tutela_node.hashlists import alarms, counting, deciding, holding, importing, index, reading, rules
+from tutela_node.hashlists import alarms, counting, deciding, holding, importing, index, lookups, reading, rules
 from tutela_node.hashlists.counting import Moved
 from tutela_node.hashlists.errors import BadList
 from tutela_node.hashlists.holding import Held
@@ -269,7 +269,7 @@ def admit(
                 key_lookup=key,
                 algorithm=algorithm,
                 value_sealed=seal("entry", value.encode()),
-                lookup=lookup("entry", f"{algorithm}:{value}"),
+                lookup=lookups.of_value(algorithm, value),
                 scheme=scheme,
                 code=code,
                 origin=Origin.VERDICT,
@@ -308,10 +308,12 @@ def match_item(
     item: UUID,
     fingerprints: Mapping[str, tuple[str, int | None]],
     forms: Mapping[str, tuple[str, int]] | None = None,
+    reference: str = "",
 ) -> int:
     """Asks the index about an item and keeps every match; answers how many stand. Its own entries do not count.
 
     `forms`: PDQ hashes of its other forms and its frames, by the name that the match tells, with their quality.
+    `reference`: what people call the item, for an alarm.
     """
     require(actor, MATCH)
     hashes = {name: value for name, (value, _) in fingerprints.items()}
@@ -333,7 +335,7 @@ def match_item(
             },
         )
     record(actor, "item.matched", item, {"matches": len(rows)})
-    alarms.hear(alarms.lookups_of(hashes), heard=rules.Heard.ITEM, by=f"item {item}")
+    alarms.hear(alarms.lookups_of(hashes), heard=rules.Heard.ITEM, by=reference)
     return len(rows)
 
 

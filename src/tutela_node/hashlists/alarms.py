@@ -19,12 +19,11 @@ from tutela.hashlists import ListEntry, Problem
 from tutela_node.foundation import clock
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import SYSTEM, Actor, require
-from tutela_node.foundation.sealed import lookup
+from tutela_node.hashlists import lookups
 from tutela_node.hashlists.models import Canary, CanaryAlarm
 from tutela_node.hashlists.permissions import READ
-from tutela_node.hashlists.rules import Heard
+from tutela_node.hashlists.rules import ASKED_AT_ONCE, Heard
 
-ASKED_AT_ONCE = 400
 DAY = timedelta(days=1)
 
 
@@ -44,18 +43,15 @@ class AlarmValue:
 
 def lookups_of(hashes: Mapping[str, str]) -> set[str]:
     """Under which values of these algorithms would be found."""
-    return {lookup("entry", f"{name}:{value.lower()}") for name, value in hashes.items()}
+    return {lookups.of_value(name, value.lower()) for name, value in hashes.items()}
 
 
 @transaction.atomic
-def hear(lookups: Iterable[str], *, heard: Heard, by: str) -> int:
+def hear(keys: Iterable[str], *, heard: Heard, by: str) -> int:
     """Raises the alarm for each copy one of whose canaries is among them; answers how many."""
-    if not Canary.objects.exists():
-        return 0
-    asked, met = list(lookups), dict[UUID, int]()
-    for first in range(0, len(asked), ASKED_AT_ONCE):
-        found = Canary.objects.filter(lookup__in=asked[first : first + ASKED_AT_ONCE])
-        for copy in found.values_list("copy", flat=True):
+    met = dict[UUID, int]()
+    for asked in _batches(keys):
+        for copy in Canary.objects.filter(lookup__in=asked).values_list("copy", flat=True):
             met[copy] = met.get(copy, 0) + 1
     now = clock.now()
     for copy, count in met.items():
@@ -66,17 +62,16 @@ def hear(lookups: Iterable[str], *, heard: Heard, by: str) -> int:
 def whose(entries: Iterable[ListEntry | Problem]) -> dict[tuple[str, str], int]:
     """Whose canaries a found list holds: reference and recipient of a copy, and how many. Raises no alarm."""
     met: dict[tuple[str, str], set[int]] = {}
-    for held in _batches(each for each in entries if isinstance(each, ListEntry)):
-        asked = {found for entry in held for found in lookups_of(dict(entry.hashes))}
-        rows = Canary.objects.select_related("copy").filter(lookup__in=asked)
-        for row in rows:
+    keys = (key for each in entries if isinstance(each, ListEntry) for key in lookups_of(dict(each.hashes)))
+    for asked in _batches(keys):
+        for row in Canary.objects.select_related("copy").filter(lookup__in=asked):
             met.setdefault((row.copy.reference, row.copy.recipient_name), set()).add(row.number)
     return {copy: len(numbers) for copy, numbers in sorted(met.items())}
 
 
-def _batches(entries: Iterable[ListEntry]) -> Iterator[list[ListEntry]]:
-    source = iter(entries)
-    while held := list(islice(source, ASKED_AT_ONCE // 4)):
+def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
+    source = iter(keys)
+    while held := list(islice(source, ASKED_AT_ONCE)):
         yield held
 
 

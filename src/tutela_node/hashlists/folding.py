@@ -12,7 +12,7 @@ from datetime import date
 
 from tutela.hashlists import ListEntry, Problem
 from tutela_node.foundation.sealed import looker, sealer
-from tutela_node.hashlists import provenance
+from tutela_node.hashlists import lookups, provenance
 from tutela_node.hashlists.models import LONGEST_CODE, LONGEST_SCHEME
 from tutela_node.hashlists.rules import PROBLEMS_KEPT
 
@@ -53,7 +53,7 @@ class Seals:
     """The keys of one piece, each read once."""
 
     key: Callable[[str | bytes], str] = field(default_factory=lambda: looker("entry-key"))
-    value: Callable[[str | bytes], str] = field(default_factory=lambda: looker("entry"))
+    value: Callable[[str | bytes], str] = field(default_factory=lambda: looker(lookups.PURPOSE))
     seal: Callable[[bytes], bytes] = field(default_factory=lambda: sealer("entry"))
     seal_told: Callable[[bytes], bytes] = field(default_factory=lambda: sealer(provenance.PURPOSE))
 
@@ -91,7 +91,7 @@ def fold(
             own.add(algorithm)
             wanted[key, algorithm] = Content(
                 value=value,
-                lookup=seals.value(f"{algorithm}:{value}"),
+                lookup=seals.value(lookups.spelled(algorithm, value)),
                 scheme=scheme,
                 code=code,
                 told=told,

@@ -22,7 +22,7 @@ from tutela_node.hashlists.counting import Moved
 from tutela_node.hashlists.folding import Content, Place, Seals, Tally, entries_of, fold
 from tutela_node.hashlists.models import Entry, Flood, HashList, ListChange, ListImport, Match
 from tutela_node.hashlists.numbering import take as take_numbers
-from tutela_node.hashlists.rules import PROBLEMS_KEPT, Heard, allowed_growth
+from tutela_node.hashlists.rules import ASKED_AT_ONCE, PROBLEMS_KEPT, Heard, allowed_growth
 from tutela_node.hashlists.writing import insert, update
 
 PIECE = 5000
@@ -41,7 +41,6 @@ NEW = (  # what differs between the new entries of a piece, in the order in whic
     "seq",
     "number",
 )
-ASKED_AT_ONCE = 900  # keys in one question, which every database takes
 
 
 @dataclass(slots=True, kw_only=True)

@@ -21,8 +21,8 @@ from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Missing
 from tutela_node.foundation.ledger import record_read
 from tutela_node.foundation.permissions import Actor, require
-from tutela_node.foundation.sealed import lookup, unseal
-from tutela_node.hashlists import rules
+from tutela_node.foundation.sealed import unseal
+from tutela_node.hashlists import lookups, rules
 from tutela_node.hashlists.models import Entry, Flood, HashList, ListChange, ListImport, Match, Measure
 from tutela_node.hashlists.permissions import READ, READ_ENTRY, REVEAL
 from tutela_node.hashlists.provenance import Told, told
@@ -267,7 +267,7 @@ def find_entries(actor: Actor, value: str) -> tuple[Found, ...]:
     wanted = []
     for name in algorithms:
         try:
-            wanted.append(lookup("entry", f"{name}:{checked_hash(name, kept)}"))
+            wanted.append(lookups.of_value(name, checked_hash(name, kept)))
         except Invalid:
             continue
     if not wanted or not kept:

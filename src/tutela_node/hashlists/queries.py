@@ -12,11 +12,13 @@ from tutela_node.foundation.ledger import reads_since, record_read
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.hashlists import alarms, index, outside
 from tutela_node.hashlists.models import Entry, ListImport, Match
+from tutela_node.hashlists.neighbours import Worn
 from tutela_node.hashlists.permissions import LOOK_UP
 from tutela_node.hashlists.rules import Candidate, Closeness, Heard, ImportState, LookUpClass, strength, told_outside
 from tutela_node.hashlists.standing import asked, live
 
 ASKED = "fingerprint.looked_up"
+REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +94,12 @@ def look_up(actor: Actor, *, hashes: Mapping[str, str], quality: int | None) -> 
     _check_budget(actor)
     hits = index.ask(hashes, quality)
     answer = told_outside(Closeness(hit.hit_class) for hit in hits)
+    try:
+        answer = outside.told(actor, hashes, quality, answer)
+    except Worn:
+        record_read(actor, ASKED, None, note=REFUSED)
+        raise
     record_read(actor, ASKED, None, note=str(answer))
-    answer = outside.told(actor, hashes, quality, answer)
     alarms.hear(alarms.lookups_of(hashes), heard=Heard.LOOK_UP, by=actor.name)
     return answer
 

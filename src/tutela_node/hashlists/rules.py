@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from uuid import UUID
 
 from tutela.errors import Conflict, Forbidden, Invalid
 
@@ -25,6 +24,7 @@ MATCHED = frozenset(ADMITTED)
 THRESHOLD = 31
 MIN_QUALITY = 50
 PROBLEMS_KEPT = 200
+ASKED_AT_ONCE = 900  # keys in one question, which every database takes
 GROWTH_LEAST, GROWTH_PERCENT = 10_000, 20  # a day may add as many, or as many percent of what was live
 LARGE_FLOOD = 10_000
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 5, 10_080  # minutes between two fetches of a subscription
@@ -160,12 +160,6 @@ def check_may_leave(*, is_national: bool) -> None:
     """Raises Forbidden for a list that others gave us: who gave it decides where it goes."""
     if not is_national:
         raise Forbidden("only the national list is ours to hand out; others decide about theirs", place="list")
-
-
-def check_second_person(*, proposer: UUID, approver: UUID | None) -> None:
-    """That a list leaves needs two different people."""
-    if approver is None or proposer == approver:
-        raise Forbidden("whoever proposed this cannot approve it: ask a second person", place="approver")
 
 
 def copy_reference(country: str, year: int, serial: int) -> str:

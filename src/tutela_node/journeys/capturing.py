@@ -68,7 +68,8 @@ def match_item(item: UUID) -> None:
     """Asks the lists about an item, in every form that is known of it."""
     known = items.item(item)
     forms = {each.via: (each.value, each.quality) for each in known.forms}
-    hashlists.match_item(SYSTEM, item=item, fingerprints=known.fingerprints, forms=forms)
+    prints, name = known.fingerprints, known.reference
+    hashlists.match_item(SYSTEM, item=item, fingerprints=prints, forms=forms, reference=name)
 
 
 @cache

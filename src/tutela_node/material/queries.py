@@ -43,7 +43,7 @@ class ItemValue:
     state: ItemState
     object_id: UUID | None
     fingerprints: Mapping[str, tuple[str, int | None]]
-    forms: tuple[rules.Form, ...] = ()
+    forms: tuple[rules.OtherForm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

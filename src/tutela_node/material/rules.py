@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tutela.errors import Conflict, Invalid
-from tutela.media import Fingerprints, Frame
+from tutela.media import Fingerprints, Frame, pdq
 
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,38}", re.ASCII)
 HEX = re.compile(r"(?:[0-9a-f]{2})+", re.ASCII)
@@ -22,11 +22,10 @@ EXACT = ("sha256", "sha1", "md5")
 DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
 OWN_PREFIX = "M"
 MOST_FORMS = 2_000
-COMPARED_FROM = 50  # quality; a form that is plainer is not kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class OtherForm:
     """The PDQ hash of another form of a picture (`via` as in `tutela.media`), or of a frame (`frame N`)."""
 
     via: str
@@ -98,14 +97,14 @@ def clean_search(text: str) -> str:
 
 def forms_text(prints: Fingerprints) -> bytes:
     """What is kept of other forms and of frames: those that can be compared, frames spread over the whole."""
-    frames = [each for each in prints.frames if each.quality >= COMPARED_FROM]
-    kept = [[each.via, each.pdq, each.quality] for each in prints.variants if each.quality >= COMPARED_FROM]
+    frames = [each for each in prints.frames if pdq.is_comparable(each.quality)]
+    kept = [[each.via, each.pdq, each.quality] for each in prints.variants if pdq.is_comparable(each.quality)]
     kept.extend([f"frame {each.number}", each.pdq, each.quality] for each in _spread(frames, MOST_FORMS))
     return json.dumps(kept, separators=(",", ":")).encode()
 
 
-def forms_of(text: bytes) -> tuple[Form, ...]:
-    return tuple(Form(via=via, value=value, quality=quality) for via, value, quality in json.loads(text))
+def forms_of(text: bytes) -> tuple[OtherForm, ...]:
+    return tuple(OtherForm(via=via, value=value, quality=quality) for via, value, quality in json.loads(text))
 
 
 def _spread(frames: list[Frame], most: int) -> Iterable[Frame]:

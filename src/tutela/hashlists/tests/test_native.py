@@ -13,31 +13,20 @@ from hypothesis import strategies as st
 from tutela.errors import Invalid
 from tutela.hashlists import (
     Admission,
-    Classification,
-    Feedback,
     Header,
     ListEntry,
-    MediaKind,
     NativeList,
     Problem,
-    Source,
 )
 from tutela.hashlists.native import read, write
+from tutela.hashlists.tests.signing import entries as signed_entries
 
 HEADER = Header(name="demo", number=7, created=datetime(2026, 11, 21, 10, tzinfo=UTC), scheme="ncmec")
-names = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
-pairs = st.lists(st.sampled_from([("md5", "ab" * 16), ("pdq", "f0" * 32), ("pdna", "A,1=")]), min_size=1, max_size=3)
 entries = st.builds(
-    ListEntry,
-    id=names,
-    hashes=pairs.map(tuple),
-    kind=st.none() | st.sampled_from(MediaKind),
-    classification=st.none() | st.builds(Classification, scheme=names, code=names),
-    source=st.none() | st.builds(Source, id=names, name=names),
-    timestamp=st.none() | st.datetimes(timezones=st.just(UTC)),
-    deleted=st.booleans(),
-    feedback=st.lists(st.builds(Feedback, algorithm=st.just("md5"), negative=st.integers(0, 9)), max_size=2).map(tuple),
-)
+    lambda entry, deleted: replace(entry, expires=None, tags=(), admitted=None, deleted=deleted),
+    signed_entries,
+    st.booleans(),
+)  # what format 1 has a place for
 
 
 def written(*given_entries: ListEntry) -> bytes:

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from tutela.media import pdq
+
 
 def pattern(width: int = 800, height: int = 600, *, seed: int = 1) -> Image.Image:
     """Smooth coloured blotches with enough detail for full quality."""
@@ -40,4 +42,4 @@ def _chunk(part: tuple[bytes, bytes]) -> bytes:
 def apart(one: str | None, other: str | None) -> int:
     assert one is not None
     assert other is not None
-    return (int(one, 16) ^ int(other, 16)).bit_count()
+    return pdq.apart(one, other)

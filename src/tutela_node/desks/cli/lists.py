@@ -75,9 +75,9 @@ def list_import(
 @app.command()
 def publisher() -> None:
     """Print the key with which recipients verify the copies of lists that this node hands out."""
-    from tutela_node.hashlists import copies
+    from tutela_node.hashlists import copy_building
 
-    typer.echo(copies.publisher())
+    typer.echo(copy_building.publisher())
 
 
 @app.command()

@@ -16,7 +16,7 @@ from tutela_node.accounts import actions as accounts
 from tutela_node.foundation import clock, keys
 from tutela_node.foundation.errors import Conflict, Forbidden, Invalid
 from tutela_node.foundation.permissions import SYSTEM
-from tutela_node.hashlists import alarms, copying, index, queries
+from tutela_node.hashlists import alarms, copy_actions, index, queries
 from tutela_node.hashlists.actions import admit, import_list, match_item, withdraw_entry
 from tutela_node.hashlists.models import Canary, CanaryAlarm, Entry, HashList, ListCopy
 from tutela_node.hashlists.rules import Heard, LookUpClass
@@ -60,10 +60,12 @@ def hand_out(national, recipient, timo, noor, run_due):
     """The opened bytes of a copy that two people let go."""
 
     def run(identity):
-        copy = copying.propose_copy(timo, list_id=national, recipient=recipient, legal_basis="XA-PC-184", reason=REASON)
+        copy = copy_actions.propose_copy(
+            timo, list_id=national, recipient=recipient, legal_basis="XA-PC-184", reason=REASON
+        )
         list_handed_out.approve(noor, copy=copy)
         run_due()
-        path, _ = copying.fetch_copy(noor, copy=copy)
+        path, _ = copy_actions.fetch_copy(noor, copy=copy)
         return copy, open_age(path.read_bytes(), str(identity))
 
     return run
@@ -100,11 +102,11 @@ def test_a_copy_is_for_nobody_else(hand_out, identity):
 def test_nothing_leaves_by_one_person_or_without_law_agreement_or_reason(national, recipient, timo, noor, mira, pavel):
     asked = {"list_id": national, "recipient": recipient, "legal_basis": "XA-PC-184", "reason": REASON}
     with pytest.raises(Forbidden):
-        copying.propose_copy(mira, **asked)
+        copy_actions.propose_copy(mira, **asked)
     with pytest.raises(Forbidden, match="legal basis"):
-        copying.propose_copy(timo, **asked | {"legal_basis": "XA-CPA-12"})
+        copy_actions.propose_copy(timo, **asked | {"legal_basis": "XA-CPA-12"})
     with pytest.raises(Invalid):
-        copying.propose_copy(timo, **asked | {"reason": "so"})
+        copy_actions.propose_copy(timo, **asked | {"reason": "so"})
     police = accounts.register_recipient_key(
         SYSTEM,
         organisation=pavel.organisation,
@@ -112,13 +114,13 @@ def test_nothing_leaves_by_one_person_or_without_law_agreement_or_reason(nationa
         label="Desk",
     )
     with pytest.raises(Forbidden, match="agreement"):
-        copying.propose_copy(timo, **asked | {"recipient": police})
-    copy = copying.propose_copy(timo, **asked)
+        copy_actions.propose_copy(timo, **asked | {"recipient": police})
+    copy = copy_actions.propose_copy(timo, **asked)
     with pytest.raises(Forbidden, match="second person"):
         list_handed_out.approve(timo, copy=copy)
     with pytest.raises(Conflict):
-        copying.fetch_copy(noor, copy=copy)
-    copying.refuse_copy(timo, copy=copy, reason="the contract has not been signed")
+        copy_actions.fetch_copy(noor, copy=copy)
+    copy_actions.refuse_copy(timo, copy=copy, reason="the contract has not been signed")
     with pytest.raises(Conflict):
         list_handed_out.approve(noor, copy=copy)
 
@@ -128,7 +130,7 @@ def test_lists_of_others_are_not_ours_to_hand_out(recipient, timo, noor):
     import_list(noor, name="Far list", format="csv", mapping={}, stream=stream, trusted=False)
     other = HashList.objects.get(name="Far list").id
     with pytest.raises(Forbidden, match="national list"):
-        copying.propose_copy(timo, list_id=other, recipient=recipient, legal_basis="XA-PC-184", reason=REASON)
+        copy_actions.propose_copy(timo, list_id=other, recipient=recipient, legal_basis="XA-PC-184", reason=REASON)
 
 
 def test_the_next_copy_has_the_same_canaries(hand_out, identity):

@@ -14,15 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tutela_node.accounts import queries as accounts
 from tutela_node.desks.routes import DeskRequest, who
 from tutela_node.desks.workbench.asked import Asked, attempt, show
 from tutela_node.desks.workbench.lists import words
 from tutela_node.desks.workbench.lists.asking import CopyForm, RefuseCopyForm
-from tutela_node.foundation import profile
+from tutela_node.desks.workbench.powers import carried_out, law_named, other_seniors
 from tutela_node.foundation.errors import Missing
-from tutela_node.foundation.permissions import Role
-from tutela_node.hashlists import alarms, copies, copying, overview
+from tutela_node.hashlists import alarms, copies, copy_actions, copy_building, overview
 from tutela_node.hashlists.permissions import APPROVE_COPY, FETCH_COPY, PROPOSE_COPY, READ
 from tutela_node.hashlists.rules import CopyState
 from tutela_node.journeys import list_handed_out
@@ -33,7 +31,7 @@ from tutela_node.journeys import list_handed_out
 def index(request: DeskRequest) -> HttpResponse:
     national = next((each for each in overview.lists(request.actor) if each.is_national), None)
     told = {
-        "rows": [(each, *words.COPY_STATES[each.state]) for each in copying.list_copies(request.actor)],
+        "rows": [(each, *words.COPY_STATES[each.state]) for each in copies.list_copies(request.actor)],
         "alarms": [(each, words.HEARD[each.heard]) for each in alarms.alarms(request.actor)],
         "national": national,
         "may_propose": request.actor.may(PROPOSE_COPY),
@@ -46,11 +44,11 @@ def index(request: DeskRequest) -> HttpResponse:
 def propose(request: DeskRequest, id: UUID) -> HttpResponse:
     found = overview.read_list(request.actor, id)
     form = CopyForm(request.POST if request.method == "POST" else None)
-    outcome = attempt(form, lambda data: copying.propose_copy(request.actor, list_id=id, **data))
+    outcome = attempt(form, lambda data: copy_actions.propose_copy(request.actor, list_id=id, **data))
     if outcome.is_done:
         messages.success(request, _("Proposed. Nothing leaves until a second person approves."))
         return _to(outcome.result)
-    return show(request, "workbench/lists/propose_copy.html", form, list=found, seconds=_seconds(request))
+    return show(request, "workbench/lists/propose_copy.html", form, list=found, seconds=other_seniors(request))
 
 
 @who(READ)
@@ -63,8 +61,8 @@ def copy(request: DeskRequest, id: UUID) -> HttpResponse:
 @require_POST
 def approve(request: DeskRequest, id: UUID) -> HttpResponse:
     form = Asked(request.POST)
-    if attempt(form, lambda _data: list_handed_out.approve(request.actor, copy=id)).is_done:
-        messages.success(request, _("Approved. The copy is being built."))
+    said = _("Approved. The copy is being built.")
+    if carried_out(request, form, lambda _data: list_handed_out.approve(request.actor, copy=id), said):
         return _to(id)
     return _page(request, id, form)
 
@@ -73,8 +71,8 @@ def approve(request: DeskRequest, id: UUID) -> HttpResponse:
 @require_POST
 def refuse(request: DeskRequest, id: UUID) -> HttpResponse:
     form = RefuseCopyForm(request.POST)
-    if attempt(form, lambda data: copying.refuse_copy(request.actor, copy=id, **data)).is_done:
-        messages.success(request, _("Refused. Nothing leaves."))
+    said = _("Refused. Nothing leaves.")
+    if carried_out(request, form, lambda data: copy_actions.refuse_copy(request.actor, copy=id, **data), said):
         return _to(id)
     return _page(request, id, form)
 
@@ -82,7 +80,7 @@ def refuse(request: DeskRequest, id: UUID) -> HttpResponse:
 @who(FETCH_COPY)
 @require_POST
 def fetch(request: DeskRequest, id: UUID) -> HttpResponseBase:
-    path, reference = copying.fetch_copy(request.actor, copy=id)
+    path, reference = copy_actions.fetch_copy(request.actor, copy=id)
     try:
         content = path.open("rb")
     except FileNotFoundError:
@@ -91,29 +89,24 @@ def fetch(request: DeskRequest, id: UUID) -> HttpResponseBase:
 
 
 def _page(request: DeskRequest, id: UUID, form: Asked) -> HttpResponse:
-    found = copying.read_copy(request.actor, id)
+    found = copies.read_copy(request.actor, id)
     label, chip = words.COPY_STATES[found.state]
-    laws = {each.id: each.title for each in profile.current().legal_bases}
     told = {
         "copy": found,
         "label": label,
         "chip": chip,
-        "law": laws.get(found.legal_basis, found.legal_basis),
+        "law": law_named(found.legal_basis),
         "reasons": form if isinstance(form, RefuseCopyForm) else RefuseCopyForm(),
         "alarms": [(each, words.HEARD[each.heard]) for each in alarms.alarms(request.actor, copy=id)],
-        "key": copies.publisher(),
+        "key": copy_building.publisher(),
         "may_approve": request.actor.may(APPROVE_COPY),
         "may_fetch": request.actor.may(FETCH_COPY),
         "is_own": found.proposed_by == request.actor.id,
         "is_open": found.state is CopyState.PROPOSED,
         "is_built": found.state is CopyState.BUILT,
-        "seconds": _seconds(request),
+        "seconds": other_seniors(request),
     }
     return show(request, "workbench/lists/copy.html", form, **told)
-
-
-def _seconds(request: DeskRequest) -> list[str]:
-    return [each.name for each in accounts.people() if Role.SENIOR in each.roles and each.id != request.actor.id]
 
 
 def _to(id: UUID) -> HttpResponseRedirect:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tutela_node.accounts import actions as accounts
 from tutela_node.foundation.permissions import SYSTEM
-from tutela_node.hashlists import copies, copying
+from tutela_node.hashlists import copy_actions, copy_building
 from tutela_node.hashlists.actions import admit
 from tutela_node.hashlists.models import HashList, ListCopy
 
@@ -52,7 +52,7 @@ def test_a_copy_goes_through_two_people_and_is_fetched_by_a_form(national, key, 
     assert "so you cannot approve it" in page
     assert first.post(reverse("lists:approve_copy", args=[row.id])).status_code in (403, 422)
     assert second.post(reverse("lists:approve_copy", args=[row.id])).status_code == 302
-    copying.name_copy(SYSTEM, copy=row.id, built=copies.build(row.id))
+    copy_actions.name_copy(SYSTEM, copy=row.id, built=copy_building.build(row.id))
     assert second.get(reverse("lists:fetch_copy", args=[row.id])).status_code == 405
     file = second.post(reverse("lists:fetch_copy", args=[row.id]))
     assert b"".join(file.streaming_content).startswith(b"age-encryption.org/v1")

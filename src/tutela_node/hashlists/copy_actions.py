@@ -1,6 +1,5 @@
 """Handing a list out: proposed by one person, approved by another, built by the worker, fetched under a log entry."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -10,47 +9,19 @@ from django.db.models import F
 
 from tutela_node.accounts import queries as accounts
 from tutela_node.accounts.rules import AgreementKind
+from tutela_node.evidence.rules import check_second_person
 from tutela_node.foundation import clock, profile
 from tutela_node.foundation.counters import next_number
 from tutela_node.foundation.errors import Conflict, Forbidden, Missing
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, person_of, require
 from tutela_node.foundation.sealed import seal
-from tutela_node.hashlists import copies, rules
+from tutela_node.hashlists import copy_building, rules
 from tutela_node.hashlists.models import Canary, HashList, ListCopy
-from tutela_node.hashlists.permissions import APPROVE_COPY, BUILD_COPY, FETCH_COPY, PROPOSE_COPY, READ
+from tutela_node.hashlists.permissions import APPROVE_COPY, BUILD_COPY, FETCH_COPY, PROPOSE_COPY
 from tutela_node.hashlists.rules import CopyState
 
 ACT = "list"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyValue:
-    """A copy as a desk shows it."""
-
-    id: UUID
-    reference: str
-    list_id: UUID
-    list_name: str
-    recipient_name: str
-    organisation: UUID
-    legal_basis: str
-    reason: str
-    state: CopyState
-    proposed_by: UUID
-    proposed_name: str
-    proposed_at: datetime
-    decided_name: str
-    decided_at: datetime | None
-    refused_because: str
-    version: int
-    entries: int
-    content: str
-    expires_on: date | None
-    size: int
-    sha256: str
-    built_at: datetime | None
-    fetched: int
 
 
 @transaction.atomic
@@ -92,7 +63,7 @@ def approve_copy(actor: Actor, *, copy: UUID) -> None:
     """A second person approves. Raises Forbidden for the proposer, Conflict once it is decided."""
     require(actor, APPROVE_COPY)
     row = _copy(copy, CopyState.PROPOSED)
-    rules.check_second_person(proposer=row.proposed_by, approver=actor.id)
+    check_second_person(proposer=row.proposed_by, approver=actor.id)
     now = clock.now()
     profile.current().basis(row.legal_basis, ACT, now.date())
     _check_agreement(row.organisation, now.date())
@@ -111,7 +82,7 @@ def refuse_copy(actor: Actor, *, copy: UUID, reason: str) -> None:
 
 
 @transaction.atomic
-def name_copy(actor: Actor, *, copy: UUID, built: copies.Built) -> None:
+def name_copy(actor: Actor, *, copy: UUID, built: copy_building.Built) -> None:
     """Names the file that was built and keeps its canaries; its digest is in the log."""
     require(actor, BUILD_COPY)
     row = _copy(copy, CopyState.APPROVED)
@@ -127,6 +98,7 @@ def name_copy(actor: Actor, *, copy: UUID, built: copies.Built) -> None:
         sha256=built.sha256,
         built_at=clock.now(),
     )
+    transaction.on_commit(lambda: copy_building.tidy(copy, keep=built.file))
     Canary.objects.bulk_create(Canary(copy=row, number=number, lookup=found) for number, found in built.lookups)
     facts = {"copy": row.reference, "version": built.version, "entries": built.entries, "sha256": built.sha256}
     record(actor, "copy.built", copy, facts)
@@ -139,23 +111,7 @@ def fetch_copy(actor: Actor, *, copy: UUID) -> tuple[Path, str]:
     row = _copy(copy, CopyState.BUILT)
     ListCopy.objects.filter(id=copy).update(fetched=F("fetched") + 1)
     record(actor, "copy.fetched", copy, {"copy": row.reference})
-    return copies.folder() / row.file, row.reference
-
-
-def list_copies(actor: Actor, *, list_id: UUID | None = None) -> tuple[CopyValue, ...]:
-    """The newest first."""
-    require(actor, READ)
-    rows = ListCopy.objects.select_related("list").order_by("-proposed_at")
-    return tuple(_value(row) for row in (rows.filter(list=list_id) if list_id else rows)[:200])
-
-
-def read_copy(actor: Actor, copy: UUID) -> CopyValue:
-    """Raises Missing."""
-    require(actor, READ)
-    row = ListCopy.objects.select_related("list").filter(id=copy).first()
-    if row is None:
-        raise Missing("there is no such copy", place="copy")
-    return _value(row)
+    return copy_building.folder() / row.file, row.reference
 
 
 def _decide(row: ListCopy, actor: Actor, state: CopyState, now: datetime, **more: str) -> None:
@@ -177,13 +133,3 @@ def _copy(copy: UUID, wanted: CopyState) -> ListCopy:
     if row.state != wanted:
         raise Conflict(f"the copy is {row.state}, not {wanted}", place=row.reference)
     return row
-
-
-def _value(row: ListCopy) -> CopyValue:
-    names = set(CopyValue.__dataclass_fields__) - {"list_id", "list_name", "state"}
-    return CopyValue(
-        list_id=row.list_id,
-        list_name=row.list.name,
-        state=CopyState(row.state),
-        **{name: getattr(row, name) for name in names},
-    )

@@ -50,6 +50,7 @@ QUEUE = (  # what each item is called below, what is known of it, its hosts, hou
     ("look", None, ("board.example",), 20),
     ("far", FAR, ("board.example", "pics.gallery.example"), 21),
     ("decided", EXACT, ("img9.harbour.example",), 22),
+    ("mirrored", NEAR | {"via": "mirror"}, ("board.example",), 22.5),
 )
 
 

@@ -72,6 +72,7 @@ MIRA = {
     "queue, nothing fits": desk("/?q=nothing+like+it"),
     "item": desk("/item/{open}/"),
     "item, exact": desk("/item/{exact}/"),
+    "item, mirrored": desk("/item/{mirrored}/"),
     "item, late": desk("/item/{late}/"),
     "item, claimed by a colleague": desk("/item/{claimed}/"),
     "item, second person": desk("/item/{second}/"),

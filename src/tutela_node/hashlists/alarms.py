@@ -20,7 +20,7 @@ from tutela_node.foundation import clock
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import SYSTEM, Actor, require
 from tutela_node.hashlists import lookups
-from tutela_node.hashlists.models import Canary, CanaryAlarm
+from tutela_node.hashlists.models import Canary, CanaryAlarm, ListCopy
 from tutela_node.hashlists.permissions import READ
 from tutela_node.hashlists.rules import ASKED_AT_ONCE, Heard
 
@@ -76,6 +76,7 @@ def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _raise(copy: UUID, *, heard: Heard, by: str, count: int, now: datetime) -> None:
+    ListCopy.objects.select_for_update().get(id=copy)  # two that hear it at once are one alarm
     known = CanaryAlarm.objects.filter(copy=copy, heard=heard, by=by, at__gt=now - DAY).first()
     if known is not None:
         CanaryAlarm.objects.filter(id=known.id).update(count=F("count") + count)

@@ -15,10 +15,10 @@ from typing import Any
 
 from tutela.matching import MIN_QUALITY, Needle
 from tutela_node.desks.matcher.asking import Told
-from tutela_node.desks.matcher.forms import is_form, only_file, read_form
-from tutela_node.desks.matcher.means import Means, Route, forms_of, hexadecimal, told
+from tutela_node.desks.matcher.forms import is_form
+from tutela_node.desks.matcher.means import Means, Route, forms_of, hexadecimal
 from tutela_node.desks.matcher.own import MOST_QUESTIONS, compared
-from tutela_node.desks.matcher.web import MOST_MEDIA, Request, Response, as_json, as_text
+from tutela_node.desks.matcher.web import Request, Response, as_json, as_text
 from tutela_node.foundation.errors import Forbidden, Invalid, Limited
 from tutela_node.hashlists.replica import Grant
 
@@ -109,8 +109,7 @@ def _sent(means: Means, request: Request) -> tuple[Mapping[str, Any], str]:
     """The fingerprints of the one file, whose field says what it is. Raises Invalid."""
     if not is_form(request.content_type):
         raise Invalid("must be multipart/form-data with one file", place="Content-Type")
-    part = only_file(read_form(request.content_type, request.body(MOST_MEDIA)))
-    return told(means.decoder.fingerprint(part.content)), part.name
+    return means.of_form(request)
 
 
 def _hashes(found: Mapping[str, Any], query: Mapping[str, str], content: str) -> dict[str, str]:

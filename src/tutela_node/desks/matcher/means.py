@@ -2,12 +2,15 @@
 
 Rules:
 - bytes are decoded in a child process that may be lost; they are never written down and nothing of them is kept
+- files and addresses never take all threads: who asks by hash is answered beside them
 - an address is fetched by the worker, and only for organisations whose agreement names its host
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal, Protocol, cast
 
 from tutela.matching import MIN_QUALITY, Needle
@@ -19,6 +22,8 @@ from tutela_node.foundation.errors import Forbidden, Invalid, Unavailable
 from tutela_node.hashlists.replica import Grant
 
 LOOK_UP = "hashlists.look_up"  # the permission's name; the permission itself needs a framework
+SLOW_AT_ONCE = 2  # of the threads that serve
+SLOW_PATIENCE = 0.25  # seconds for a place
 EXACT = ("sha256", "sha1", "md5")
 DIGITS = {"sha256": 64, "sha1": 40, "md5": 32, "pdq": 64}
 FORMS = "forms"  # PDQ hashes of the other forms of a picture, for questions alone
@@ -45,6 +50,7 @@ class Means:
     decoder: Decoder
     fetch: Callable[[str, str], Mapping[str, Any]]
     refused: str = ""
+    slow: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(SLOW_AT_ONCE))
 
     def grant(self, environ: Mapping[str, Any]) -> Grant:
         """Who asks. Raises NoToken, Forbidden for one that may not ask now, Unavailable while nothing is known."""
@@ -64,13 +70,21 @@ class Means:
     def sent(self, request: Request) -> Mapping[str, Any]:
         """The fingerprints of the file in the body: the one of a form, or the whole body."""
         if is_form(request.content_type):
-            parts = read_form(request.content_type, request.body(MOST_MEDIA))
-            found = self.decoder.fingerprint(only_file(parts).content)
-        else:
+            return self.of_form(request)[0]
+        with self._slowly():
             found = self.decoder.fingerprint_stream(cast(BinaryIO, request.stream(MOST_MEDIA)))
         if found.size == 0:
             raise Invalid("holds no file", place="body")
         return told(found)
+
+    def of_form(self, request: Request) -> tuple[Mapping[str, Any], str]:
+        """The fingerprints of the one file of a form, and the name of its field."""
+        with self._slowly():
+            part = only_file(read_form(request.content_type, request.body(MOST_MEDIA)))
+            found = self.decoder.fingerprint(part.content)
+        if found.size == 0:
+            raise Invalid("holds no file", place="body")
+        return told(found), part.name
 
     def at(self, grant: Grant, url: object) -> Mapping[str, Any]:
         """The fingerprints of what an address holds, fetched by the worker. Raises what the worker raises."""
@@ -78,7 +92,18 @@ class Means:
             raise Invalid("must be an address", place="url")
         if not grant.hosts:
             raise Forbidden("your agreement names no host from which a question may fetch", place="url")
-        return self.fetch(grant.token, url)
+        with self._slowly():
+            return self.fetch(grant.token, url)
+
+    @contextmanager
+    def _slowly(self) -> Iterator[None]:
+        """Files and addresses take a few places only, so that hashes are answered whatever they do."""
+        if not self.slow.acquire(timeout=SLOW_PATIENCE):
+            raise Unavailable("other files are being looked at: ask again in a second", place="body")
+        try:
+            yield
+        finally:
+            self.slow.release()
 
 
 Handler = Callable[[Means, Request, Grant], Response]

@@ -2,14 +2,18 @@
 
 import io
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
+from typing import BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from PIL import Image, ImageOps
 
-from tutela.media import Isolated
+from tutela.media import Fingerprints, Isolated, fingerprint
 from tutela_node.desks.matcher.desk import Desk
 from tutela_node.desks.matcher.means import Means
 from tutela_node.desks.matcher.own import MOST_QUESTIONS
@@ -152,3 +156,34 @@ def test_hashes_on_a_plain_disk_answer_nothing_in_production(world: World) -> No
     world = replace(world, desk=Desk(refusing))
     assert world.call("GET", "/ready", token=None).json == {"ready": False, "reason": "a plain disk"}
     assert world.match(LISTED) == "503"
+
+
+class Stuck:
+    """A decoder that does not come back until it is let go."""
+
+    def __init__(self) -> None:
+        self.held, self.go = threading.Semaphore(0), threading.Event()
+
+    def fingerprint(self, data: bytes) -> Fingerprints:
+        self.held.release()
+        assert self.go.wait(20)
+        return fingerprint(data)
+
+    def fingerprint_stream(self, stream: BinaryIO) -> Fingerprints:
+        return self.fingerprint(stream.read())
+
+
+def test_files_that_take_long_leave_room_for_hashes(world: World) -> None:
+    stuck = Stuck()
+    world.desk = Desk(Means(asking=world.asking, decoder=stuck, fetch=lambda *_: {}))
+    ask = partial(world.call, "POST", "/v1/lookup", body=picture(), kind="image/png")
+    with ThreadPoolExecutor(3) as pool:
+        slow = [pool.submit(ask) for _ in range(2)]
+        assert stuck.held.acquire(timeout=10)
+        assert stuck.held.acquire(timeout=10)
+        refused = ask()
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
+        assert world.match(LISTED) == "near"
+        stuck.go.set()
+        assert [each.result().status for each in slow] == [200, 200]
+    assert ask().status == 200

@@ -3,39 +3,47 @@
 Rules:
 - a picture with a side above 512 is first brought to exactly 512 x 512 by taking every so many-th pixel, as the C++
   photo hasher does; its hashes are the ones in circulation
-- a picture of few colours (1-bit, a palette) is averaged instead: every so many-th dot of a raster is noise
+- a 1-bit picture is averaged instead: every so many-th dot of a raster is noise
+- a picture that is to be turned is sampled where it would be, were it turned first
 - what is transparent is shown on white
 - 16-bit and floating samples keep their range; LAB and pictures with a colour profile are shown as sRGB
-- the same picture in another mode stays within 10 bits
+- the same picture in another mode stays within 10 bits, as far as the mode can hold the same picture
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from tutela.media.colours import as_srgb, profile_of
-from tutela.media.orientation import orientation_of, upright
+from tutela.media.orientation import UPRIGHT, from_far_end, orientation_of, upright
 from tutela.media.pdq import Floats, luma_of
 
 _SIDE = 512
+Ends = tuple[bool, bool]  # whether rows, and columns, are counted from the far end
+_Samples = TypeVar("_Samples", bound=np.generic)
 _WIDE = ("I", "F")
 _SCALED = ("L", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "LAB", "LA", "La", "RGBa", "RGBX")
 
 
-def luma_of_picture(picture: Image.Image, *, as_stored: bool = False) -> Floats:
-    """float32[h, w], values 0 to 255, at most 512 x 512; turned upright unless `as_stored`.
+def luma_of_picture(picture: Image.Image, orientation: int | None = None) -> Floats:
+    """float32[h, w], values 0 to 255, at most 512 x 512, turned upright from `orientation` (Exif, 1 to 8).
 
-    Raises what Pillow raises for a mode it cannot convert.
+    None: as the picture notes itself; 1: as it is stored. Equal to that of the picture that was turned first. Raises
+    what Pillow raises for a mode it cannot convert.
     """
-    luma = _luma(picture)
-    return luma if as_stored else upright(luma, orientation_of(picture))
+    if orientation is None:
+        orientation = orientation_of(picture)
+    return upright(_luma(picture, from_far_end(orientation)), orientation)
 
 
-def luma_of_samples(pixels: npt.NDArray[np.uint8]) -> Floats:
+def luma_of_samples(pixels: npt.NDArray[np.uint8], orientation: int = UPRIGHT) -> Floats:
     """The same of uint8[h, w, c]: grey, grey and alpha, colours, colours and alpha."""
-    small = _sampled(pixels)
+    return upright(_of_samples(_sampled(pixels, from_far_end(orientation))), orientation)
+
+
+def _of_samples(small: npt.NDArray[np.uint8]) -> Floats:
     channels = small.shape[2]
     if channels == 1:
         return small[:, :, 0].astype(np.float32)
@@ -44,21 +52,21 @@ def luma_of_samples(pixels: npt.NDArray[np.uint8]) -> Floats:
     return luma_of(_on_white(small) if channels in (2, 4) else small)
 
 
-def _luma(picture: Image.Image) -> Floats:
+def _luma(picture: Image.Image, ends: Ends) -> Floats:
     if picture.mode == "1":
         return _averaged(picture.convert("L")).astype(np.float32)
     if picture.mode in _WIDE or picture.mode.startswith("I;16"):
-        return _of_wide_samples(_sampled(np.asarray(picture)))
-    if picture.mode in ("P", "PA"):
-        return _of_palette(picture)
+        return _of_wide_samples(_sampled(np.asarray(picture), ends))
     if picture.has_transparency_data:
-        return luma_of(_on_white(np.asarray(_small(picture.convert("RGBA")))))
-    return _of_colours(picture)
+        return luma_of(_on_white(np.asarray(_small(picture.convert("RGBA"), ends))))
+    if picture.mode in ("P", "PA"):
+        picture = picture.convert("RGB")
+    return _of_colours(picture, ends)
 
 
-def _of_colours(picture: Image.Image) -> Floats:
+def _of_colours(picture: Image.Image, ends: Ends) -> Floats:
     profile = profile_of(picture)
-    small = _small(picture)
+    small = _small(picture, ends)
     if picture.mode == "LAB" or profile:
         shown = as_srgb(np.asarray(small), picture.mode, profile)
         if shown is not None:
@@ -70,41 +78,38 @@ def _of_colours(picture: Image.Image) -> Floats:
     return luma_of(np.asarray(small if small.mode == "RGB" else small.convert("RGB")))
 
 
-def _of_palette(picture: Image.Image) -> Floats:
-    if picture.has_transparency_data:
-        shown = picture.convert("RGBA")
-        white = Image.new("RGBA", shown.size, "white")
-        shown = Image.alpha_composite(white, shown)
-    else:
-        shown = picture
-    return luma_of(_averaged(shown.convert("RGB")))
-
-
 def _averaged(picture: Image.Image) -> npt.NDArray[np.uint8]:
     small = picture.resize((_SIDE, _SIDE), Image.Resampling.BOX) if max(picture.size) > _SIDE else picture
     return np.asarray(small)
 
 
-def _small(picture: Image.Image) -> Image.Image:
+def _small(picture: Image.Image, ends: Ends) -> Image.Image:
     """Every so many-th pixel, 512 x 512 of them, as `_sampled` takes them, without a copy of the whole."""
     width, height = picture.size
     if max(width, height) <= _SIDE:
         return picture
     if picture.mode not in _SCALED:
-        return Image.fromarray(_sampled(np.asarray(picture)), picture.mode)
+        return Image.fromarray(_sampled(np.asarray(picture), ends), picture.mode)
     across, down = width / _SIDE, height / _SIDE
     bit = 1 / 4096  # the decoder adds half a step and rounds down: a little keeps whole numbers whole
-    steps = (across, 0, bit - across / 2, 0, down, bit - down / 2)
+    left, top = bit - across / 2, bit - down / 2
+    steps = (across, 0, -left if ends[1] else left, 0, down, -top if ends[0] else top)
     return picture.transform((_SIDE, _SIDE), Image.Transform.AFFINE, steps, Image.Resampling.NEAREST)
 
 
-def _sampled(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _sampled(pixels: npt.NDArray[_Samples], ends: Ends) -> npt.NDArray[_Samples]:
     height, width = pixels.shape[:2]
     if max(height, width) <= _SIDE:
         return pixels
-    steps = np.arange(_SIDE)
-    sampled: npt.NDArray[Any] = pixels[steps * height // _SIDE][:, steps * width // _SIDE]
+    rows, columns = _steps(height, from_end=ends[0]), _steps(width, from_end=ends[1])
+    sampled: npt.NDArray[_Samples] = pixels[rows][:, columns]
     return sampled
+
+
+def _steps(length: int, *, from_end: bool) -> npt.NDArray[np.int64]:
+    """Which of `length` samples are taken, in their order; `from_end`: as they are counted from the far end."""
+    steps = np.arange(_SIDE) * length // _SIDE
+    return length - 1 - steps[::-1] if from_end else steps
 
 
 def _on_white(rgba: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:

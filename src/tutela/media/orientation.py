@@ -27,6 +27,14 @@ _UNDONE: dict[int, Callable[[npt.NDArray[np.generic]], npt.NDArray[np.generic]]]
     7: lambda rows: rows[::-1, ::-1].swapaxes(0, 1),
     8: lambda rows: rows.swapaxes(0, 1)[::-1],
 }
+_FROM_FAR_END = {
+    2: (False, True),
+    3: (True, True),
+    4: (True, False),
+    6: (True, False),
+    7: (True, True),
+    8: (False, True),
+}
 _UNREADABLE = (
     AttributeError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip  # what the readers of metadata have been seen to raise
@@ -47,6 +55,6 @@ def upright(rows: npt.NDArray[_Samples], orientation: int) -> npt.NDArray[_Sampl
     return rows if undo is None else undo(rows)  # type: ignore[return-value]  # views keep the sample type
 
 
-def as_stored(rows: npt.NDArray[_Samples], orientation: int) -> npt.NDArray[_Samples]:
-    """The samples of a picture that is upright as they lie in the file; a view. The inverse of `upright`."""
-    return upright(rows, {6: 8, 8: 6}.get(orientation, orientation))
+def from_far_end(orientation: int) -> tuple[bool, bool]:
+    """Whether rows, and columns, run from the far end of the stored picture when it is seen upright."""
+    return _FROM_FAR_END.get(orientation, (False, False))

@@ -4,7 +4,7 @@ Rules:
 - an answer for every input; what could not be found out is None, and `problem` says why in a plain sentence
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PIL.ImageFile import ImageFile
 
@@ -14,12 +14,12 @@ from tutela.media.animations import frames_of
 from tutela.media.kinds import Kind
 from tutela.media.lengths import completed
 from tutela.media.luma import luma_of_picture, luma_of_samples
-from tutela.media.orientation import UPRIGHT, orientation_of, upright
+from tutela.media.orientation import UPRIGHT, orientation_of
 from tutela.media.pdq import Floats
 from tutela.media.perceived import Perceived
 from tutela.media.pictures import Limits, check_size, decode, decoder_failures, open_picture
 from tutela.media.png_rows import pixels_of
-from tutela.media.variants import hash_forms
+from tutela.media.variants import Form, hash_forms
 
 PATIENCE = 15.0
 _SPECIAL = {"icc_profile", "transparency"}  # what a PNG says of its colours beside the samples
@@ -55,29 +55,46 @@ def _still(data: bytes, limits: Limits, opened: ImageFile, variants: frozenset[s
     check_size(size, limits)
     if min(size) < pdq.MIN_SIDE:
         raise Invalid(f"{size[0]} x {size[1]} pixels; PDQ needs at least {pdq.MIN_SIDE} x {pdq.MIN_SIDE}")
-    luma, orientation, truncated, moves = _decoded(data, limits, opened)
-    found, forms = hash_forms(luma, variants, orientation=orientation)
+    look = _decoded(data, limits, opened, with_stored=Form.STORED in variants)
+    found, forms = hash_forms(look.luma, variants, stored=look.stored)
     seen = Perceived(
         kind=Kind.IMAGE,
         pdq=found.hex,
         pdq_quality=found.quality,
         width=size[0],
         height=size[1],
-        truncated=truncated,
+        truncated=look.truncated,
         variants=forms,
     )
-    return seen, moves
+    return seen, look.moves
 
 
-def _decoded(data: bytes, limits: Limits, opened: ImageFile) -> tuple[Floats, int, bool, bool]:
-    """Luma, turned upright; the turn that the file notes; whether part is missing; whether there are more frames."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """A decoded picture: `luma` as it is to be seen, `stored` as it lies in the file where that is another way up.
+
+    `moves`: whether there are more frames.
+    """
+
+    luma: Floats
+    stored: Floats | None
+    truncated: bool
+    moves: bool
+
+
+def _decoded(data: bytes, limits: Limits, opened: ImageFile, *, with_stored: bool) -> _Look:
     if opened.format == "PNG" and not _SPECIAL & opened.info.keys() and not getattr(opened, "is_animated", False):
         pixels = pixels_of(data)
         if pixels is not None:
-            orientation = orientation_of(opened) if "exif" in opened.info else UPRIGHT
-            return upright(luma_of_samples(pixels), orientation), orientation, False, False
+            turn = orientation_of(opened) if "exif" in opened.info else UPRIGHT
+            stored = luma_of_samples(pixels) if with_stored and turn != UPRIGHT else None
+            return _Look(luma=luma_of_samples(pixels, turn), stored=stored, truncated=False, moves=False)
     picture, truncated = decode(data, limits, opened=opened)
     with decoder_failures("the colours of the picture could not be converted"):
-        luma = luma_of_picture(picture)
-        moves = bool(getattr(picture, "is_animated", False))
-        return luma, orientation_of(picture), truncated, moves
+        turn = orientation_of(picture)
+        return _Look(
+            luma=luma_of_picture(picture, turn),
+            stored=luma_of_picture(picture, UPRIGHT) if with_stored and turn != UPRIGHT else None,
+            truncated=truncated,
+            moves=bool(getattr(picture, "is_animated", False)),
+        )

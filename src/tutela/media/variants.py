@@ -15,7 +15,6 @@ import numpy as np
 from tutela.errors import Invalid
 from tutela.media import pdq
 from tutela.media.borders import Box, borders_of
-from tutela.media.orientation import UPRIGHT, as_stored
 from tutela.media.pdq import Floats, Pdq
 from tutela.media.perceived import Variant
 
@@ -67,23 +66,23 @@ def forms_of(names: str) -> frozenset[Form]:
     return frozenset(found)
 
 
-def hash_forms(luma: Floats, forms: frozenset[str], *, orientation: int = UPRIGHT) -> tuple[Pdq, tuple[Variant, ...]]:
-    """The plain hash and the forms of float32[h, w], values 0 to 255, turned upright from `orientation` (Exif, 1 to 8).
+def hash_forms(luma: Floats, forms: frozenset[str], *, stored: Floats | None = None) -> tuple[Pdq, tuple[Variant, ...]]:
+    """The plain hash and the forms of float32[h, w], values 0 to 255, as it is to be seen.
 
-    Raises Invalid as `hash_luma` does.
+    `stored`: the same as it lies in the file, where that is another way up. Raises Invalid as `hash_luma` does.
     """
     turned = pdq.hash_turned(luma) if Form.TURNED in forms else {}
     plain = turned.get("original") or pdq.hash_luma(luma)
     found = [(via, turned[name]) for name, via in _NAMES.items() if turned]
-    found.extend(_others(luma, forms, plain, orientation))
+    found.extend(_others(luma, forms, plain, stored))
     return plain, tuple(Variant(via=via, pdq=each.hex, quality=each.quality) for via, each in found)
 
 
-def _others(luma: Floats, forms: frozenset[str], plain: Pdq, orientation: int) -> Iterator[tuple[str, Pdq]]:
+def _others(luma: Floats, forms: frozenset[str], plain: Pdq, stored: Floats | None) -> Iterator[tuple[str, Pdq]]:
     if Form.INVERTED in forms:
         yield "invert", _negative(plain)
-    if Form.STORED in forms and orientation != UPRIGHT:
-        yield "stored", pdq.hash_luma(as_stored(luma, orientation))
+    if Form.STORED in forms and stored is not None:
+        yield "stored", pdq.hash_luma(stored)
     if Form.UNBORDERED in forms or Form.UNCOVERED in forms:
         yield from _unbordered(luma, forms)
     if Form.UNCROPPED in forms:

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms
 
-from tutela.media import fingerprint, luma_of
+from tutela.media import Form, fingerprint, luma_of
 from tutela.media.luma import luma_of_picture
+from tutela.media.orientation import upright
 from tutela.media.tests.drawings import apart, encoded, pattern
 
 PLAIN = pattern(1200, 900)
@@ -113,3 +114,25 @@ def test_large_pictures_are_sampled_as_the_reference_does() -> None:
     steps = np.arange(512)
     expected = pixels[steps * 777 // 512][:, steps * 1333 // 512]
     assert (luma_of_picture(Image.fromarray(pixels)) == luma_of(expected)).all()
+
+
+@pytest.mark.parametrize("orientation", range(2, 9))
+@pytest.mark.parametrize(
+    ("name", "mode"), [("PNG", "RGB"), ("PNG", "L"), ("PNG", "P"), ("TIFF", "I;16"), ("WEBP", "RGB")]
+)
+def test_a_turned_file_has_the_hash_of_the_picture_that_it_shows(orientation: int, name: str, mode: str) -> None:
+    """Fine texture, larger than is sampled, of sides that 512 does not divide: every sample counts."""
+    texture = np.random.default_rng(4).integers(0, 256, (701, 933), dtype=np.uint8)
+    inverse = {6: 8, 8: 6}.get(orientation, orientation)
+    pixels = texture.astype(np.uint16) * 257 if mode == "I;16" else texture
+    shown, stored = (Image.fromarray(np.ascontiguousarray(each)) for each in (pixels, upright(pixels, inverse)))
+    if mode != "I;16":
+        shown, stored = shown.convert(mode), stored.convert(mode)
+    noted = Image.Exif()
+    noted[ExifTags.Base.Orientation] = orientation
+    options = {"lossless": True} if name == "WEBP" else {}
+    found = fingerprint(encoded(stored, name, exif=noted, **options), variants=frozenset({Form.STORED}))
+    assert apart(found.pdq, fingerprint(encoded(shown, name, **options)).pdq) == 0
+    told = {each.via: each.pdq for each in found.variants}
+    if name != "TIFF":  # that decoder turns the picture itself, and takes the note away
+        assert apart(told["stored"], fingerprint(encoded(stored, name, **options)).pdq) == 0

@@ -124,7 +124,7 @@ def test_any_picture_has_its_forms(luma: np.ndarray) -> None:
     for box in (*borders_of(luma).plain, *borders_of(luma).written):
         assert 0 <= box.top < box.bottom <= luma.shape[0]
         assert 0 <= box.left < box.right <= luma.shape[1]
-    assert all(len(each.pdq) == 64 for each in hash_forms(luma, frozenset(Form), orientation=6)[1])
+    assert all(len(each.pdq) == 64 for each in hash_forms(luma, frozenset(Form), stored=luma.T)[1])
 
 
 def test_words_for_forms() -> None:

@@ -8,13 +8,13 @@ Rules:
 """
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tutela.cli.listfiles import Seen, appearing, opened_list, placed
+from tutela.cli.listwords import bad_title, figures, parsed_title
 from tutela.cli.signedlists import app as signed_app
 from tutela.cli.signedlists import described_header, header_of_list
 from tutela.custody import VerifierKey
@@ -50,10 +50,8 @@ def info(
     with opened_list(path, form, is_told=True) as read:
         for _ in seen.entries(read):
             pass
-    figures = {"list": str(path), **said, **seen.figures()}
-    typer.echo(
-        json.dumps(figures) if as_json else "\n".join(f"{name}: {_text(each)}" for name, each in figures.items())
-    )
+    told = {"list": str(path), **said, **seen.figures()}
+    typer.echo(json.dumps(told) if as_json else figures(told))
     if strict and seen.problems:
         raise typer.Exit(PROBLEMS)
 
@@ -91,18 +89,8 @@ def convert(
 
 
 def _header(title: str, source: Path) -> Header:
-    name, _, rest = title.partition(":")
-    number, _, created = rest.partition(":")
+    name, number, moment = parsed_title(title)
     try:
-        moment = datetime.fromisoformat(created) if created else datetime.now(UTC).replace(microsecond=0)
-        return Header(name=name or source.stem, number=int(number or "1"), created=moment)
+        return Header(name=name or source.stem, number=1 if number is None else number, created=moment)
     except ValueError:
-        raise typer.BadParameter(
-            "expected a name, a whole number and a time with its zone", param_hint="--title"
-        ) from None
-
-
-def _text(figure: object) -> str:
-    if isinstance(figure, dict):
-        return ", ".join(f"{name} {count}" for name, count in figure.items()) or "none"
-    return str(figure) or "none"
+        raise bad_title() from None

@@ -23,6 +23,7 @@ import typer
 from tutela.cli.keyfiles import new_secret, new_signer, read_secret, read_signer
 from tutela.cli.listcopies import Edition, earlier_copies, write_copies
 from tutela.cli.listfiles import Seen, appearing, is_signed, opened_list, placed
+from tutela.cli.listwords import figures, parsed_title
 from tutela.custody import VerifierKey, verifier_key
 from tutela.errors import Conflict, Invalid, VerificationFailed
 from tutela.hashlists import (
@@ -132,13 +133,8 @@ def sign_list(
 
 
 def _title(title: str, source: Path, last: SignedHeader | None) -> dict[str, Any]:
-    name, _, rest = title.partition(":")
-    number, _, created = rest.partition(":")
-    try:
-        moment = datetime.fromisoformat(created) if created else datetime.now(UTC).replace(microsecond=0)
-        given = int(number) if number else last.number + 1 if last else 1
-    except ValueError:
-        raise typer.BadParameter("expected a name, a number and a time with its zone", param_hint="--title") from None
+    name, number, moment = parsed_title(title)
+    given = number if number is not None else last.number + 1 if last else 1
     if last and (given <= last.number or name not in ("", last.name)):
         raise Conflict(f"a version after {last.number} of the list {last.name} was expected", place="--title")
     return {"name": name or (last.name if last else source.stem), "number": given, "created": moment}
@@ -295,10 +291,4 @@ def _described_delta(delta: Delta) -> dict[str, object]:
 
 
 def _say(said: dict[str, object], *, as_json: bool) -> None:
-    typer.echo(json.dumps(said) if as_json else "\n".join(f"{name}: {_text(each)}" for name, each in said.items()))
-
-
-def _text(each: object) -> str:
-    if isinstance(each, dict):
-        return ", ".join(f"{name} {count}" for name, count in each.items()) or "none"
-    return str(each) or "none"
+    typer.echo(json.dumps(said) if as_json else figures(said))

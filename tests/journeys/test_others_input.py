@@ -22,6 +22,8 @@ from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.hashlists import overview
 from tutela_node.hashlists import queries as lists
 from tutela_node.intake import queries as reports
+from tutela_node.intake.documents import Document
+from tutela_node.intake.rules import Channel
 from tutela_node.journeys import assessment_made, list_imported, package_released, report_received, viewing
 from tutela_node.material import queries as items
 from tutela_node.review import queries as review
@@ -65,7 +67,8 @@ def shrunk(harbour, world, listed, bridge, run_due):
     world.names.set(NAME, [("A", "127.0.0.1")])
     world.host.routes["/b.jpg"] = Route(body=(bridge / "shrink-a-lot.jpg").read_bytes())
     url = world.host.url("/b.jpg", name=NAME)
-    sent = report_received.provider_report(harbour, received=None, urls=(url,), context={}, reference="Q-1")
+    document = Document(channel=Channel.PROVIDER, original=b"{}", urls=(url,), reference="Q-1", repeat="Q-1")
+    sent = report_received.provider_report(harbour, document=document)
     run_due()
     (item,) = reports.report(SYSTEM, sent.report).items
     return item

@@ -8,9 +8,8 @@ Rules:
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -23,12 +22,10 @@ from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.sealed import lookup, seal
 from tutela_node.intake import permissions, rules
+from tutela_node.intake.documents import Document, document_values
 from tutela_node.intake.errors import NoSuchReport
 from tutela_node.intake.models import Answer, Drop, Report, ReportItem
 from tutela_node.intake.rules import Channel, DropKind, Sentence, Sheet, Told
-
-if TYPE_CHECKING:
-    from tutela_node.evidence.vault import Received
 
 FIRST_REPORT = 100_001
 MOST_DROPS = 200
@@ -43,6 +40,14 @@ class OpenedReport:
     words: str
     language: str
     voice: rules.Voice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """The report that a document became, or the one that it was already."""
+
+    report: UUID
+    repeated: bool = False
 
 
 @transaction.atomic
@@ -85,37 +90,37 @@ def open_draft(actor: Actor, *, draft: str) -> OpenedReport | None:
 
 
 @transaction.atomic
-def receive_provider_report(
-    actor: Actor, *, received: "Received | None", urls: Sequence[str], context: Mapping[str, object], reference: str
-) -> UUID:
-    """A provider's report. The very same report of the same provider again is the report we have.
+def receive_document(actor: Actor, *, document: Document) -> Received:
+    """Keeps a report's bytes as they came, beside what could be read of them. The very same again is the one we have.
 
-    `context` is plain JSON; `reference` is the provider's own. Raises Invalid where JSON cannot carry the context.
+    Raises Invalid where the document breaks its form, Limited when it is too large.
     """
-    require(actor, permissions.RECEIVE)
-    sent: dict[str, object] = {"urls": list(urls), "context": dict(context), "reference": reference}
-    sent |= {"file": received.sha256, "size": received.size} if received else {}
-    again = lookup("words", canonical({**sent, "organisation": str(actor.organisation or "")}))
-    known = Report.objects.filter(repeat_lookup=again).values_list("id", flat=True).first() if reference else None
+    require(actor, permissions.ENTER if document.channel in rules.SPOKEN else permissions.RECEIVE)
+    digest = hashlib.sha256(document.original).hexdigest()
+    said = canonical(document_values(document) | {"sha256": digest, "size": len(document.original)})
+    again = lookup("words", f"{actor.organisation or ''} {document.channel} {document.repeat}")
+    known = Report.objects.filter(repeat_lookup=again).values_list("id", flat=True).first() if document.repeat else None
     if known is not None:
         record(actor, "report.repeated", known, {})
-        return known
-    original = canonical({**sent, "salt": os.urandom(16).hex()})
+        return Received(report=known, repeated=True)
     report = Report.objects.create(
         reference=_next_reference(),
-        channel=Channel.PROVIDER,
+        channel=document.channel,
         organisation_id=actor.organisation,
-        repeat_lookup=again if reference else None,
+        repeat_lookup=again if document.repeat else None,
         received_at=clock.now(),
-        original_sealed=seal("words", original),
-        original_sha256=hashlib.sha256(original).hexdigest(),
+        original_sealed=seal("words", document.original),
+        original_sha256=lookup("original", document.original),
+        said_sealed=seal("words", said),
+        problem=document.problem[:300],
         mailbox=b"",
-        language="en",
-        voice=rules.Voice.ADULT,
-        words_sealed=seal("words", b""),
+        language=document.language,
+        voice=document.voice,
+        words_sealed=seal("words", document.words.encode()),
     )
-    record(actor, "report.received", report.id, {"channel": str(Channel.PROVIDER), "addresses": len(urls)})
-    return report.id
+    told = {"channel": str(document.channel), "addresses": len(document.urls), "read": not document.problem}
+    record(actor, "report.received", report.id, told)
+    return Received(report=report.id)
 
 
 @transaction.atomic

@@ -35,7 +35,12 @@ class Drop(models.Model):
 
 
 class Report(models.Model):
-    """What somebody sent. `draft` is empty for a provider's report; `repeat_lookup` finds one that is sent again."""
+    """What somebody sent. `draft` is empty but for the public pages; `repeat_lookup` finds one that is sent again.
+
+    `original_sealed` holds the bytes as they came; `said_sealed` what could be read of them. `original_sha256` stands
+    for a salted original; of bytes as they came, whose digest could be guessed at, it is a keyed hash, and the digest
+    itself is sealed. `problem` says why a report could not be read, so that people read the original.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reference = models.CharField(max_length=20, unique=True)
@@ -46,6 +51,8 @@ class Report(models.Model):
     received_at = models.DateTimeField(db_index=True)
     original_sealed = models.BinaryField()
     original_sha256 = models.CharField(max_length=64)
+    said_sealed = models.BinaryField(default=b"")
+    problem = models.CharField(max_length=300, blank=True)
     locator = models.CharField(max_length=64, blank=True, db_index=True)
     mailbox = models.BinaryField()
     language = models.CharField(max_length=10)

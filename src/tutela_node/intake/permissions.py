@@ -6,9 +6,10 @@ from tutela_node.foundation.permissions import STAFF, Permission, Role, allow
 
 OPEN = allow("intake.open", _("Open what the public desk sealed"), Role.SYSTEM)
 RECEIVE = allow("intake.report", _("Send reports as a provider"), Role.PROVIDER, Role.SYSTEM)
+ENTER = allow("intake.enter", _("Enter reports on behalf of people"), STAFF, Role.SYSTEM)
 ATTACH = allow("intake.attach", _("Tie items and addresses to a report"), Role.SYSTEM)
 ANSWER = allow("intake.answer", _("Tell a reporter what became of a report"), STAFF, Role.SYSTEM)
 READ_OWN = allow("intake.read_own", _("Read the state of your own reports"), Role.PROVIDER)
 READ = allow("intake.read", _("Read reports"), STAFF, Role.SYSTEM)
 
-ALL: tuple[Permission, ...] = (OPEN, RECEIVE, ATTACH, ANSWER, READ, READ_OWN)
+ALL: tuple[Permission, ...] = (OPEN, RECEIVE, ENTER, ATTACH, ANSWER, READ, READ_OWN)

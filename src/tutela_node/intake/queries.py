@@ -17,13 +17,17 @@ from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.sealed import unseal
 from tutela_node.intake import permissions
 from tutela_node.intake.errors import NoSuchReport
+from tutela_node.intake.facts import Facts, read_facts
 from tutela_node.intake.models import Answer, Drop, Report, ReportItem
 from tutela_node.intake.rules import Channel, DropKind, ReportState, Sentence, Told, Voice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReportValue:
-    """A report as staff read it. `context` is what a provider sent along; `slow` marks a page sent very fast."""
+    """A report as staff read it. `context` is what a provider sent along; `slow` marks a page sent very fast.
+
+    `problem` says why its original could not be read; then people read the original itself.
+    """
 
     id: UUID
     reference: str
@@ -39,6 +43,9 @@ class ReportValue:
     place: str
     slow: bool
     context: dict[str, object]
+    sender_reference: str
+    facts: Facts
+    problem: str
     items: tuple[UUID, ...]
     sightings: tuple[UUID, ...]
     answers: tuple[Told, ...]
@@ -102,6 +109,19 @@ def report(actor: Actor, id: UUID) -> ReportValue:
     return _value(row)
 
 
+def original(actor: Actor, id: UUID) -> bytes:
+    """The bytes of a report as they came (for the public pages, the sheets they add up to). The read is written down.
+
+    Raises Missing when there is no such report.
+    """
+    require(actor, permissions.READ)
+    sealed = Report.objects.filter(id=id).values_list("original_sealed", flat=True).first()
+    if sealed is None:
+        raise NoSuchReport("there is no such report", place=str(id))
+    record_read(actor, "report.original", id)
+    return unseal("words", sealed)
+
+
 def own_report(actor: Actor, reference: str) -> ReportLine:
     """Where a report of the actor's own organisation stands; to anybody else it does not exist."""
     require(actor, permissions.READ_OWN)
@@ -143,7 +163,7 @@ def report_by_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def _value(row: Report) -> ReportValue:
-    original = json.loads(unseal("words", row.original_sealed))
+    said = json.loads(unseal("words", row.said_sealed or row.original_sealed))
     named = list(row.named.order_by("id"))
     line = _line(row)
     return ReportValue(
@@ -156,11 +176,14 @@ def _value(row: Report) -> ReportValue:
         language=row.language,
         voice=Voice(row.voice),
         words=unseal("words", row.words_sealed).decode(),
-        urls=tuple(original["urls"]),
-        thing=original.get("thing", ""),
-        place=original.get("place", ""),
-        slow=original.get("slow", False),
-        context=original.get("context", {}),
+        urls=tuple(said["urls"]),
+        thing=said.get("thing", ""),
+        place=said.get("place", ""),
+        slow=said.get("slow", False),
+        context=said.get("context", {}),
+        sender_reference=said.get("reference", ""),
+        facts=read_facts(said.get("facts", {})),
+        problem=row.problem,
         items=tuple(each.item for each in named if each.item),
         sightings=tuple(each.sighting for each in named if each.sighting),
         answers=tuple(Told(sentence=Sentence(a.sentence), at=a.at) for a in row.answers.order_by("at", "id")),

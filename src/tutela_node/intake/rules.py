@@ -30,8 +30,21 @@ HEX64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Channel(StrEnum):
+    """How a report came: by the public pages, by a machine interface, by mail, or told to an operator."""
+
     PUBLIC = "public"
-    PROVIDER = "provider"
+    PROVIDER = "provider"  # our own JSON interface
+    CYBERTIP = "cybertip"
+    XARF = "xarf"
+    CSV = "csv"
+    ARF = "arf"
+    MAIL = "mail"
+    PHONE = "phone"
+    PAPER = "paper"
+    PERSON = "person"  # said face to face
+
+
+SPOKEN = frozenset({Channel.PHONE, Channel.PAPER, Channel.PERSON})  # an operator wrote down what somebody told
 
 
 class DropKind(StrEnum):

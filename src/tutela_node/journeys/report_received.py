@@ -7,7 +7,6 @@ An item that is already here is never queued again: the report is attached to it
 list that came later knows about a queued item brings its entry up to date (`list_imported`).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,6 +22,7 @@ from tutela_node.foundation.permissions import SYSTEM, Actor
 from tutela_node.hashlists import queries as matches
 from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
+from tutela_node.intake.documents import Document
 from tutela_node.journeys import capturing
 from tutela_node.journeys.steps import begin, register
 from tutela_node.material import actions as material
@@ -44,20 +44,19 @@ class ProviderReceipt:
     duplicate: bool
 
 
-def provider_report(
-    actor: Actor, *, received: Received | None, urls: tuple[str, ...], context: Mapping[str, object], reference: str
-) -> ProviderReceipt:
-    """A provider's report: its file is in the vault already, its rows commit here together with the first step."""
+def provider_report(actor: Actor, *, document: Document, received: Received | None = None) -> ProviderReceipt:
+    """A report by machine: its file is in the vault already, its rows commit here together with the first step.
+
+    A document that could not be read, and one that names nothing to fetch, is read by people.
+    """
     with transaction.atomic():
-        report = intake.receive_provider_report(
-            actor, received=received, urls=urls, context=dict(context), reference=reference
-        )
-        duplicate = False
+        kept = intake.receive_document(actor, document=document)
+        report, duplicate = kept.report, False
         if received is not None:
             item, duplicate = _keep(received, source=f"report:{report}")
             intake.attach(SYSTEM, report=report, item=item)
             _carry_on(item, known=duplicate)
-        if not _look_up_addresses(report, urls) and received is None:
+        if not _look_up_addresses(report, document.urls) and received is None:
             _hand_to_people(report, Reason.WORDS_ONLY)
     return ProviderReceipt(report=report, reference=reports.reference_of(report), duplicate=duplicate)
 

@@ -10,8 +10,9 @@ from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.models import AuditRecord
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import actions, queries
+from tutela_node.intake.documents import Document
 from tutela_node.intake.models import Answer
-from tutela_node.intake.rules import ANSWER_INFO, Sheet, read_told
+from tutela_node.intake.rules import ANSWER_INFO, Channel, Sheet, read_told
 from tutela_node.intake.tests.dropping import Reporter
 
 pytestmark = pytest.mark.django_db
@@ -35,9 +36,12 @@ def report(reporter):
 
 
 def from_provider(actor, reference="H-1", context=None):
-    return actions.receive_provider_report(
-        actor, received=None, urls=URLS, context=context or {"found_by": "upload check"}, reference=reference
+    context = context or {"found_by": "upload check"}
+    repeat = f"{reference} {context}" if reference else ""
+    document = Document(
+        channel=Channel.PROVIDER, original=b"{}", urls=URLS, context=context, reference=reference, repeat=repeat
     )
+    return actions.receive_document(actor, document=document).report
 
 
 def test_a_provider_report_is_kept_with_its_context(harbour_may, mira):

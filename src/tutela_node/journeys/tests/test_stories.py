@@ -10,6 +10,8 @@ from tutela_node.foundation import clock
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.hashlists import queries as lists
 from tutela_node.intake import queries as reports
+from tutela_node.intake.documents import Document
+from tutela_node.intake.rules import Channel
 from tutela_node.journeys import assessment_made, report_received, viewing
 from tutela_node.journeys.models import Step
 from tutela_node.journeys.tests.conftest import picture
@@ -24,7 +26,8 @@ def report_file(actor, data, reference="a-1"):
     with receive(10_000_000) as receiver:
         receiver.write(data)
         received = receiver.seal()
-    return report_received.provider_report(actor, received=received, urls=(), context={}, reference=reference)
+    document = Document(channel=Channel.PROVIDER, original=b"{}", reference=reference, repeat=reference)
+    return report_received.provider_report(actor, document=document, received=received)
 
 
 def item_of(receipt):

@@ -1,10 +1,13 @@
 """POST a report, GET where it stands."""
 
+import hashlib
+
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 from pydantic import ValidationError
 
+from tutela.sealing import canonical
 from tutela_node.accounts.rules import AgreementKind
 from tutela_node.desks.api.access import agreed
 from tutela_node.desks.api.intake.shapes import ReportIn, ReportOut, StateOut
@@ -14,8 +17,9 @@ from tutela_node.evidence.vault import Received
 from tutela_node.foundation import profile
 from tutela_node.foundation.errors import Invalid
 from tutela_node.intake import queries as reports
+from tutela_node.intake.documents import Document
 from tutela_node.intake.permissions import READ_OWN, RECEIVE
-from tutela_node.intake.rules import ReportState
+from tutela_node.intake.rules import Channel, ReportState
 from tutela_node.journeys import report_received
 
 router = Router(tags=["reports"])
@@ -51,8 +55,8 @@ def report(request: DeskRequest) -> HttpResponse:
     """Send a report: addresses, a file, or both. The file is sealed while it arrives."""
     agreed(request.actor, AgreementKind.INTAKE)
     with into_vault(request, max_bytes=profile.current().capture.max_bytes) as upload:
-        sent = _read(request.POST.get("report"))
-        receipt = _report(request, sent, upload.received)
+        text = str(request.POST.get("report", ""))
+        receipt = _report(request, text, _read(text), upload.received)
     told = {"report": receipt.reference, "receipt": str(receipt.report), "duplicate": receipt.duplicate}
     return JsonResponse(told, status=201)
 
@@ -65,17 +69,31 @@ def own_report(request: DeskRequest, reference: str) -> HttpResponse:
     return JsonResponse({"report": line.reference, "state": str(line.state), "says": str(SAYS[line.state])})
 
 
-def _report(request: DeskRequest, sent: ReportIn, received: Received | None) -> report_received.ProviderReceipt:
+def _report(
+    request: DeskRequest, text: str, sent: ReportIn, received: Received | None
+) -> report_received.ProviderReceipt:
     if received is None and not sent.urls:
         raise Invalid("a report names an address or holds a file", place="report")
-    return report_received.provider_report(
-        request.actor, received=received, urls=tuple(sent.urls), context=sent.context, reference=sent.reference
+    document = Document(
+        channel=Channel.PROVIDER,
+        original=text.encode(),
+        urls=tuple(sent.urls),
+        context=sent.context,
+        reference=sent.reference,
+        repeat=_repeat(sent, received) if sent.reference else "",
     )
+    return report_received.provider_report(request.actor, document=document, received=received)
 
 
-def _read(text: object) -> ReportIn:
+def _repeat(sent: ReportIn, received: Received | None) -> str:
+    """The same words about the same file are the same report, however they are written down."""
+    file = received.sha256 if received else ""
+    return hashlib.sha256(canonical({**sent.model_dump(), "file": file})).hexdigest()
+
+
+def _read(text: str) -> ReportIn:
     """Raises Invalid with the places of what is wrong, never with what was there."""
-    if not isinstance(text, str):
+    if not text:
         raise Invalid("the form needs the field “report”, holding JSON", place="report")
     try:
         return ReportIn.model_validate_json(text)

@@ -70,7 +70,18 @@ ITEM_STATES: dict[ItemState, Words] = {
     ItemState.DECIDED: _("decided"),
     ItemState.ERASED: _("erased"),
 }
-CHANNELS: dict[str, Words] = {"public": _("public form"), "provider": _("provider")}
+CHANNELS: dict[str, Words] = {
+    "public": _("public form"),
+    "provider": _("provider"),
+    "cybertip": _("provider, CyberTipline form"),
+    "xarf": _("abuse report (XARF)"),
+    "csv": _("table"),
+    "arf": _("abuse report by mail (ARF)"),
+    "mail": _("mail"),
+    "phone": _("telephone"),
+    "paper": _("letter"),
+    "person": _("said in person"),
+}
 PROBLEMS: dict[type[TutelaError], Words] = {
     errors.ClaimedByAnother: _("A colleague works on this item."),
     errors.NotOpen: _("This item is no longer open."),

@@ -18,3 +18,11 @@ def next_number(name: str, *, first: int = 1) -> int:
     Counter.objects.get_or_create(name=name, defaults={"value": first - 1})
     Counter.objects.filter(name=name).update(value=F("value") + 1)
     return Counter.objects.get(name=name).value
+
+
+def one_at_a_time(name: str) -> None:
+    """Until the caller's transaction ends, nobody else passes here under this name."""
+    if not connection.in_atomic_block:
+        raise Conflict("this holds within a transaction", place=name)
+    Counter.objects.get_or_create(name=name)
+    Counter.objects.filter(name=name).update(value=F("value") + 1)

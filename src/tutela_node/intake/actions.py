@@ -21,7 +21,7 @@ from tutela_node.foundation.counters import next_number
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.sealed import lookup, seal
-from tutela_node.intake import permissions, rules
+from tutela_node.intake import bundling, permissions, rules
 from tutela_node.intake.documents import Document, document_values
 from tutela_node.intake.errors import NoSuchReport
 from tutela_node.intake.models import Answer, Drop, Report, ReportItem
@@ -147,8 +147,11 @@ def answer(actor: Actor, *, report: UUID, sentence: Sentence | str) -> None:
     _, made = Answer.objects.get_or_create(report=row, sentence=told.sentence, defaults=defaults)
     if not made:
         return
+    was_closed = row.state == rules.ReportState.CLOSED
     row.state = rules.STATE_AFTER[told.sentence]
     row.save(update_fields=["state"])
+    if row.bundle_id and was_closed != (row.state == rules.ReportState.CLOSED):
+        bundling.closed(row.bundle_id, by=-1 if was_closed else 1)
     record(actor, "report.answered", report, {"sentence": str(told.sentence)})
 
 

@@ -10,7 +10,10 @@ from enum import StrEnum
 from django.db import models
 
 from tutela_node.foundation.ids import new_id
+from tutela_node.intake.facts import Concern
+from tutela_node.intake.marks import MarkKind
 from tutela_node.intake.rules import Channel, DropKind, ReportState, Sentence, Voice
+from tutela_node.intake.sense import Band
 
 
 def _choices(states: type[StrEnum]) -> list[tuple[str, str]]:
@@ -32,6 +35,46 @@ class Drop(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["opened_at", "received_at"], name="drop_waiting"),)
+
+
+class Bundle(models.Model):
+    """Reports that belong together, shown as one. Every weighed report is in one bundle, most of them alone.
+
+    `head` is its most urgent open report, whose urgency, band, concern and channel are repeated here; `senders` counts
+    the organisations, all of the public as one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    head = models.UUIDField()
+    urgency = models.PositiveSmallIntegerField()
+    band = models.CharField(max_length=5, choices=_choices(Band))
+    concern = models.CharField(max_length=11, blank=True, choices=_choices(Concern))
+    channel = models.CharField(max_length=8, choices=_choices(Channel))
+    count = models.PositiveIntegerField(default=0)
+    open_count = models.PositiveIntegerField(default=0)
+    senders = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    read_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["-urgency", "first_at", "id"], condition=models.Q(open_count__gt=0), name="bundle_triage"
+            ),
+            models.Index(
+                fields=["concern", "-urgency", "first_at"],
+                condition=models.Q(open_count__gt=0),
+                name="bundle_triage_concern",
+            ),
+            models.Index(
+                fields=["channel", "-urgency", "first_at"],
+                condition=models.Q(open_count__gt=0),
+                name="bundle_triage_channel",
+            ),
+            models.Index(fields=["-last_at"], condition=models.Q(open_count=0), name="bundle_over"),
+        )
 
 
 class Report(models.Model):
@@ -59,6 +102,35 @@ class Report(models.Model):
     voice = models.CharField(max_length=5, choices=_choices(Voice))
     state = models.CharField(max_length=8, choices=_choices(ReportState), default=ReportState.RECEIVED)
     words_sealed = models.BinaryField()
+    bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="reports")
+    duplicate_of = models.UUIDField(null=True)
+    urgency = models.PositiveSmallIntegerField(null=True)
+    completeness = models.PositiveSmallIntegerField(null=True)
+    band = models.CharField(max_length=5, blank=True, choices=_choices(Band))
+    concern = models.CharField(max_length=11, blank=True, choices=_choices(Concern))
+    reasons = models.JSONField(default=list)
+    lacks = models.JSONField(default=list)
+    rule = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["bundle", "-urgency", "received_at"], name="report_in_bundle"),
+            models.Index(fields=["organisation", "received_at"], name="report_of_sender"),
+        )
+
+
+class Mark(models.Model):
+    """That a report names an account, an address, a host, a file. `lookup` is half of a keyed hash."""
+
+    id = models.BigAutoField(primary_key=True)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="marks")
+    kind = models.CharField(max_length=7, choices=_choices(MarkKind))
+    lookup = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["report", "lookup"], name="mark_once"),)
+        indexes = (models.Index(fields=["lookup", "at"], name="mark_met"),)
 
 
 class ReportItem(models.Model):

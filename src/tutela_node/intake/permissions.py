@@ -10,6 +10,7 @@ ENTER = allow("intake.enter", _("Enter reports on behalf of people"), STAFF, Rol
 ATTACH = allow("intake.attach", _("Tie items and addresses to a report"), Role.SYSTEM)
 ANSWER = allow("intake.answer", _("Tell a reporter what became of a report"), STAFF, Role.SYSTEM)
 READ_OWN = allow("intake.read_own", _("Read the state of your own reports"), Role.PROVIDER)
-READ = allow("intake.read", _("Read reports"), STAFF, Role.SYSTEM)
+READ = allow("intake.read", _("Read reports"), STAFF, Role.POLICE, Role.SYSTEM)
+WEIGH = allow("intake.weigh", _("Put reports in the order of their urgency"), Role.SYSTEM)
 
-ALL: tuple[Permission, ...] = (OPEN, RECEIVE, ENTER, ATTACH, ANSWER, READ, READ_OWN)
+ALL: tuple[Permission, ...] = (OPEN, RECEIVE, ENTER, ATTACH, ANSWER, READ, READ_OWN, WEIGH)

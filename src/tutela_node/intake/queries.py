@@ -149,6 +149,11 @@ def reports_of_sighting(sighting: UUID) -> tuple[UUID, ...]:
     return tuple(ReportItem.objects.filter(sighting=sighting).order_by("id").values_list("report_id", flat=True))
 
 
+def items_of_report(report: UUID) -> tuple[UUID, ...]:
+    named = ReportItem.objects.filter(report=report, item__isnull=False).order_by("id")
+    return tuple(each.item for each in named if each.item)
+
+
 def reference_of(report: UUID) -> str:
     """The number under which a report is known. Raises Missing."""
     reference = Report.objects.filter(id=report).values_list("reference", flat=True).first()

@@ -22,11 +22,14 @@ from tutela_node.foundation.permissions import SYSTEM, Actor
 from tutela_node.hashlists import queries as matches
 from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
+from tutela_node.intake import sense_actions as sense
 from tutela_node.intake.documents import Document
+from tutela_node.intake.sense import Found
 from tutela_node.journeys import capturing
 from tutela_node.journeys.steps import begin, register
 from tutela_node.material import actions as material
 from tutela_node.material import queries as items
+from tutela_node.material.queries import ItemValue
 from tutela_node.review import actions as review
 from tutela_node.review import queries as verdicts
 from tutela_node.review.rules import Bucket, Reason, bucket_of
@@ -58,6 +61,7 @@ def provider_report(actor: Actor, *, document: Document, received: Received | No
             _carry_on(item, known=duplicate)
         if not _look_up_addresses(report, document.urls) and received is None:
             _hand_to_people(report, Reason.WORDS_ONLY)
+        begin(JOURNEY, report, "weigh")
     return ProviderReceipt(report=report, reference=reports.reference_of(report), duplicate=duplicate)
 
 
@@ -70,6 +74,7 @@ def open_report(draft: UUID, _: object) -> None:
     if not sightings:  # words alone, or an address that only a person can make out
         _hand_to_people(opened.report, Reason.WORDS_ONLY)
     intake.answer(SYSTEM, report=opened.report, sentence="received")
+    weigh(opened.report, None)
 
 
 register(JOURNEY, "abandoned")(open_report)
@@ -111,6 +116,22 @@ def match(item: UUID, _: object) -> None:
     begin(JOURNEY, item, "queue")
 
 
+@register(JOURNEY, "weigh")
+def weigh(report: UUID, _: object) -> None:
+    """How urgent a report is, by what it says and by what is known of its files so far."""
+    named = [items.item(each) for each in reports.items_of_report(report)]
+    digests = tuple(each.fingerprints["sha256"][0] for each in named if "sha256" in each.fingerprints)
+    sense.weigh_report(SYSTEM, report=report, found=_found(named), digests=digests)
+
+
+def _found(named: list[ItemValue]) -> Found:
+    """The best that our lists say of the files of a report; one that nobody matched yet leaves it open."""
+    said = {str(matches.best_match(each.id).get("closeness", "none")) for each in named if each.state != "received"}
+    if not said:
+        return Found.UNCHECKED
+    return next(each for each in (Found.EXACT, Found.NEAR, Found.NONE) if each in said)
+
+
 @register(JOURNEY, "queue")
 def queue(item: UUID, _: object) -> None:
     capturing.match_item(item)  # a list may have come since
@@ -118,6 +139,7 @@ def queue(item: UUID, _: object) -> None:
     material.set_item_state(SYSTEM, item=item, state="queued")
     for report in reports.reports_of_item(item):
         intake.answer(SYSTEM, report=report, sentence="checking")
+        weigh(report, None)
 
 
 def _settle_reports(sighting: UUID) -> None:

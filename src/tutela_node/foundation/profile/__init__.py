@@ -21,6 +21,7 @@ from tutela_node.foundation.profile.shape import (
     Retention,
     Review,
     Takedown,
+    Triage,
 )
 
 
@@ -41,6 +42,7 @@ __all__ = [
     "Retention",
     "Review",
     "Takedown",
+    "Triage",
     "current",
     "load",
 ]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from tutela_node.foundation.errors import Forbidden
 
 SOME = {"least": 1}  # for numbers that must not be 0
+BELOW = {"least": -100}  # for numbers that may take away
 
 
 class CaptureMode(StrEnum):
@@ -85,6 +86,80 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """What each reason adds to the urgency of a report, which is 0 to 100."""
+
+    received: int = field(default=25, metadata=BELOW)
+    at_risk: int = field(default=50, metadata=BELOW)
+    abuse: int = field(default=30, metadata=BELOW)
+    extortion: int = field(default=30, metadata=BELOW)
+    trafficking: int = field(default=30, metadata=BELOW)
+    grooming: int = field(default=20, metadata=BELOW)
+    threat: int = field(default=15, metadata=BELOW)
+    own: int = field(default=15, metadata=BELOW)
+    child: int = field(default=10, metadata=BELOW)
+    recent: int = field(default=10, metadata=BELOW)
+    escalated: int = field(default=15, metadata=BELOW)
+    new_file: int = field(default=10, metadata=BELOW)
+    near_file: int = field(default=0, metadata=BELOW)
+    known_file: int = field(default=-15, metadata=BELOW)
+    viewed: int = field(default=5, metadata=BELOW)
+    victim_known: int = field(default=10, metadata=BELOW)
+    suspect_known: int = field(default=5, metadata=BELOW)
+    many_senders: int = field(default=5, metadata=BELOW)
+    generated: int = field(default=-5, metadata=BELOW)
+    duplicate: int = field(default=-20, metadata=BELOW)
+    viral: int = field(default=-25, metadata=BELOW)
+    informational: int = field(default=-30, metadata=BELOW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinDays:
+    """For how many days a report that carries the same mark belongs to the same bundle; 0: the mark ties nothing."""
+
+    account: int = 365
+    mail: int = 365
+    phone: int = 365
+    file: int = 365
+    address: int = 90
+    ip: int = 7
+    host: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinMost:
+    """How many reports may carry a mark in that time before it says nothing any more (a large host); 0: no limit."""
+
+    account: int = 0
+    mail: int = 0
+    phone: int = 0
+    file: int = 0
+    address: int = 0
+    ip: int = 20
+    host: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triage:
+    """What makes a report urgent, what makes it a duplicate, and what ties reports together: one versioned rule.
+
+    `now_from` and the two after it: the least urgency of a band. A report whose marks of the kinds `duplicate_same` are
+    all held by one report of the last `duplicate_days` is a duplicate of it.
+    """
+
+    version: str
+    now_from: int = 65
+    soon_from: int = 45
+    usual_from: int = 20
+    many_senders: int = field(default=3, metadata=SOME)
+    duplicate_same: tuple[str, ...] = ("address", "file")
+    duplicate_days: int = 90
+    points: Points = field(default=Points())
+    join_days: JoinDays = field(default=JoinDays())
+    join_most: JoinMost = field(default=JoinMost())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Help:
     emergency: str
     children: str
@@ -112,6 +187,7 @@ class Profile:
     blocking: Blocking
     retention: Retention
     lookups: LookUps
+    triage: Triage = field(default=Triage(version="2026.1"))
     help: Help
     police: Authority
 

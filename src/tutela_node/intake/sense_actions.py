@@ -1,0 +1,82 @@
+"""Weighing a report: how urgent it is, how complete, what it repeats, and which others it belongs to.
+
+Rules:
+- weighing again changes only what became known since; a report never leaves its bundle
+- one report is weighed at a time, so that two that belong together find each other
+"""
+
+import json
+from uuid import UUID
+
+from django.db import transaction
+
+from tutela_node.foundation import clock, profile
+from tutela_node.foundation.counters import one_at_a_time
+from tutela_node.foundation.errors import Missing
+from tutela_node.foundation.ledger import record
+from tutela_node.foundation.permissions import Actor, require
+from tutela_node.foundation.sealed import unseal
+from tutela_node.intake import bundling, permissions
+from tutela_node.intake.facts import Facts, read_facts
+from tutela_node.intake.marks import marks_of
+from tutela_node.intake.models import Bundle, Report
+from tutela_node.intake.rules import Voice
+from tutela_node.intake.sense import Around, Found, Sense, weigh
+
+
+@transaction.atomic
+def weigh_report(actor: Actor, *, report: UUID, found: Found, digests: tuple[str, ...] = ()) -> Sense:
+    """`found` is what our lists said of its files, `digests` their SHA-256. Raises Missing."""
+    require(actor, permissions.WEIGH)
+    one_at_a_time("triage")
+    row = Report.objects.filter(id=report).first()
+    if row is None:
+        raise Missing("there is no such report", place=str(report))
+    rule, said = profile.current().triage, json.loads(unseal("words", row.said_sealed or row.original_sealed))
+    facts = read_facts(said.get("facts", {}))
+    ties = bundling.ties_of(marks_of(facts, urls=said["urls"], digests=digests))
+    bundling.keep_marks(row, ties)
+    bundle = bundling.join(row, ties, rule, prior=facts.prior)
+    duplicate = bundling.duplicate_of(row, ties, rule)
+    around = _around(row, said, found=found, is_duplicate=duplicate is not None, senders=bundle.senders)
+    sense = weigh(facts, around, rule)
+    _keep(row, facts, sense, duplicate, rule.version)
+    bundling.settle(bundle.id)
+    told = {"rule": rule.version, "urgency": sense.urgency, "bundle": str(bundle.id), "duplicate": str(duplicate or "")}
+    record(actor, "report.weighed", report, told)
+    return sense
+
+
+@transaction.atomic
+def mark_read(actor: Actor, *, bundle: UUID) -> None:
+    """Somebody has read a bundle as it is now; the first who did is kept."""
+    require(actor, permissions.READ)
+    read = Bundle.objects.filter(id=bundle, read_at=None).update(read_at=clock.now(), read_by=actor.name[:200])
+    if read:
+        record(actor, "bundle.read", bundle, {})
+
+
+def _around(row: Report, said: dict[str, object], *, found: Found, is_duplicate: bool, senders: int) -> Around:
+    urls = said["urls"]
+    return Around(
+        received_at=row.received_at,
+        voice=Voice(row.voice),
+        has_words=bool(unseal("words", row.words_sealed)) or bool(said.get("context")),
+        addresses=len(urls) if isinstance(urls, list) else 0,
+        found=found,
+        is_duplicate=is_duplicate,
+        senders=senders,
+    )
+
+
+def _keep(row: Report, facts: Facts, sense: Sense, duplicate: UUID | None, version: str) -> None:
+    Report.objects.filter(id=row.id).update(
+        urgency=sense.urgency,
+        completeness=sense.completeness,
+        band=sense.band,
+        concern=facts.concern,
+        reasons=[[str(why), points] for why, points in sense.reasons],
+        lacks=[str(each) for each in sense.lacks],
+        duplicate_of=duplicate,
+        rule=version,
+    )

@@ -1,0 +1,227 @@
+"""Reads the triage list: bundles of open reports by urgency, and reports by what they name.
+
+Rules:
+- one line a bundle, the most urgent first, then the one that waits longest
+- a page is found by where the last one ended, so the thousandth costs what the first does
+- counts stop at `COUNTED`: “more than” is said instead of counting a million rows
+- searching is written down, without what was searched for
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tutela_node.foundation import profile
+from tutela_node.foundation.errors import Invalid, Missing
+from tutela_node.foundation.ledger import record_read
+from tutela_node.foundation.permissions import Actor, require
+from tutela_node.intake import permissions
+from tutela_node.intake.bundling import ties_of
+from tutela_node.intake.facts import Concern
+from tutela_node.intake.marks import read_mark
+from tutela_node.intake.models import Bundle, Mark, Report
+from tutela_node.intake.rules import Channel, ReportState
+from tutela_node.intake.sense import Band, Lack, Why, band_of
+
+SHOWN = 50
+COUNTED = 1000
+MAX_ASKED = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the list is narrowed to; empty keeps everything. `after` is where the last page ended."""
+
+    band: Band | None = None
+    concern: Concern | None = None
+    channel: Channel | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    is_over: bool = False
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighedReport:
+    """A report in the list: nothing of what it says but why it stands where it stands."""
+
+    id: UUID
+    reference: str
+    channel: Channel
+    organisation: UUID | None
+    received_at: datetime
+    state: ReportState
+    urgency: int
+    band: Band
+    completeness: int
+    concern: Concern
+    reasons: tuple[tuple[Why, int], ...]
+    lacks: tuple[Lack, ...]
+    duplicate_of: UUID | None
+    bundle: UUID | None
+    rule: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleLine:
+    id: UUID
+    head: WeighedReport
+    count: int
+    open_count: int
+    senders: int
+    first_at: datetime
+    last_at: datetime
+    is_read: bool
+    read_by: str
+
+    @property
+    def mark(self) -> str:
+        """Where a next page begins."""
+        return f"{self.head.urgency}.{self.first_at.isoformat()}.{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageValue:
+    """`counts`: bundles of each band, at most `COUNTED`, which then means “or more”. `after`: "" on the last page."""
+
+    bundles: tuple[BundleLine, ...]
+    counts: dict[Band, int] = field(default_factory=dict)
+    after: str = ""
+
+
+def triage(actor: Actor, asked: Asked) -> TriageValue:
+    """Raises Invalid when `after` is no mark of a page."""
+    require(actor, permissions.READ)
+    record_read(actor, "triage.read", None)
+    rows = list(_after(_narrowed(asked), asked)[: SHOWN + 1])
+    lines = _lines(rows[:SHOWN])
+    more = lines[-1].mark if len(rows) > SHOWN else ""
+    return TriageValue(bundles=lines, counts={} if asked.is_over else _counts(asked), after=more)
+
+
+def bundle_of(actor: Actor, report: UUID) -> BundleLine | None:
+    """The bundle that a report belongs to; None until it is weighed."""
+    require(actor, permissions.READ)
+    row = Bundle.objects.filter(reports=report).first()
+    return _lines([row])[0] if row else None
+
+
+def weighed(actor: Actor, report: UUID) -> WeighedReport | None:
+    """How one report was weighed; None until it is. Raises Missing when there is no such report."""
+    require(actor, permissions.READ)
+    row = Report.objects.filter(id=report).first()
+    if row is None:
+        raise Missing("there is no such report", place=str(report))
+    return _weighed(row) if row.urgency is not None else None
+
+
+def in_bundle(actor: Actor, bundle: UUID, *, limit: int = SHOWN) -> tuple[WeighedReport, ...]:
+    """The most urgent reports of a bundle first."""
+    require(actor, permissions.READ)
+    rows = Report.objects.filter(bundle=bundle, urgency__isnull=False).order_by("-urgency", "received_at")
+    return tuple(_weighed(row) for row in rows[:limit])
+
+
+def find_reports(actor: Actor, text: str, *, limit: int = SHOWN) -> tuple[WeighedReport, ...]:
+    """Reports by our number, or by an address, host, account, hash, IP, mail or number they name; the newest first.
+
+    Raises Invalid when the text is empty or too long.
+    """
+    require(actor, permissions.READ)
+    text = text.strip()
+    if not text or len(text) > MAX_ASKED:
+        raise Invalid(f"write 1 to {MAX_ASKED} characters", place="text")
+    record_read(actor, "reports.searched", None)
+    numbered = Report.objects.filter(reference=text.upper())
+    met = Mark.objects.filter(lookup__in=[each.lookup for each in ties_of(read_mark(text))])
+    ids = list(dict.fromkeys(met.order_by("-at").values_list("report_id", flat=True)[:limit]))
+    found = {row.id: row for row in [*numbered, *Report.objects.filter(id__in=ids)]}
+    newest = sorted(found.values(), key=lambda row: row.received_at, reverse=True)
+    return tuple(_weighed(row) for row in newest[:limit])
+
+
+def _narrowed(asked: Asked) -> QuerySet[Bundle]:
+    rows = Bundle.objects.filter(open_count=0) if asked.is_over else Bundle.objects.filter(open_count__gt=0)
+    narrow = {"concern": asked.concern, "channel": asked.channel, "last_at__gte": asked.since}
+    narrow |= {"first_at__lt": asked.until}
+    rows = rows.filter(**{name: value for name, value in narrow.items() if value is not None})
+    return rows.filter(_in_band(asked.band)) if asked.band else rows
+
+
+def _in_band(band: Band) -> Q:
+    """The band as a range of urgency, which the index is in order of."""
+    inside = [points for points in range(101) if band_of(points, profile.current().triage) is band]
+    return Q(urgency__gte=inside[0], urgency__lte=inside[-1]) if inside else Q(urgency__lt=0)
+
+
+def _after(rows: QuerySet[Bundle], asked: Asked) -> QuerySet[Bundle]:
+    if asked.is_over:
+        return rows.order_by("-last_at")
+    rows = rows.order_by("-urgency", "first_at", "id")
+    if not asked.after:
+        return rows
+    urgency, at, id = _mark(asked.after)
+    same = Q(urgency=urgency) & (Q(first_at__gt=at) | Q(first_at=at, id__gt=id))
+    return rows.filter(Q(urgency__lte=urgency) & (Q(urgency__lt=urgency) | same))
+
+
+def _mark(after: str) -> tuple[int, datetime, UUID]:
+    try:
+        urgency, rest = after.split(".", 1)
+        at, id = rest.rsplit(".", 1)
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError
+        return int(urgency), moment, UUID(id)
+    except ValueError:
+        raise Invalid("is no place in this list; begin from its top", place="after") from None
+
+
+def _counts(asked: Asked) -> dict[Band, int]:
+    kept = Asked(concern=asked.concern, channel=asked.channel, since=asked.since, until=asked.until)
+    rows = _narrowed(kept).order_by()
+    return {band: rows.filter(_in_band(band)).values("id")[:COUNTED].count() for band in Band}
+
+
+def _lines(rows: Iterable[Bundle]) -> tuple[BundleLine, ...]:
+    rows = list(rows)
+    heads = {row.id: row for row in Report.objects.filter(id__in=[each.head for each in rows])}
+    return tuple(
+        BundleLine(
+            id=row.id,
+            head=_weighed(heads[row.head]),
+            count=row.count,
+            open_count=row.open_count,
+            senders=row.senders,
+            first_at=row.first_at,
+            last_at=row.last_at,
+            is_read=row.read_at is not None,
+            read_by=row.read_by,
+        )
+        for row in rows
+    )
+
+
+def _weighed(row: Report) -> WeighedReport:
+    return WeighedReport(
+        id=row.id,
+        reference=row.reference,
+        channel=Channel(row.channel),
+        organisation=row.organisation_id,
+        received_at=row.received_at,
+        state=ReportState(row.state),
+        urgency=row.urgency or 0,
+        band=Band(row.band or Band.USUAL),
+        completeness=row.completeness or 0,
+        concern=Concern(row.concern),
+        reasons=tuple((Why(why), points) for why, points in row.reasons),
+        lacks=tuple(Lack(each) for each in row.lacks),
+        duplicate_of=row.duplicate_of,
+        bundle=row.bundle_id,
+        rule=row.rule,
+        problem=row.problem,
+    )

@@ -144,6 +144,16 @@ def find_reports(actor: Actor, text: str, *, limit: int = SHOWN) -> tuple[Weighe
     return tuple(_weighed(row) for row in newest[:limit])
 
 
+def weighed_otherwise(rule: str, *, limit: int = 200) -> tuple[UUID, ...]:
+    """Reports that this version of the rule has not weighed, the oldest first; for the node's own work."""
+    rows = Report.objects.exclude(rule=rule).order_by("received_at", "id")
+    return tuple(rows.values_list("id", flat=True)[:limit])
+
+
+def count_weighed_otherwise(rule: str) -> int:
+    return Report.objects.exclude(rule=rule).count()
+
+
 def _narrowed(asked: Asked) -> QuerySet[Bundle]:
     rows = Bundle.objects.filter(open_count=0) if asked.is_over else Bundle.objects.filter(open_count__gt=0)
     narrow = {"concern": asked.concern, "channel": asked.channel, "last_at__gte": asked.since}

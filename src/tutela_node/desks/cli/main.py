@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutela.errors import Invalid
-from tutela_node.desks.cli import lists, organisations, tokens
+from tutela_node.desks.cli import lists, organisations, reports, tokens
 
 if TYPE_CHECKING:
     from tutela_node.evidence.fsck import Finding
@@ -22,6 +22,7 @@ app.add_typer(log, name="log")
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(tokens.app, name="token")
 app.add_typer(lists.app, name="lists")
+app.add_typer(reports.app, name="reports")
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program instead of text")]
 
 

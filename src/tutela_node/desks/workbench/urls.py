@@ -5,6 +5,7 @@ from django.urls import include, path
 from tutela_node.desks.workbench.rooms import has_pages, urls_of
 
 PREFIXES = {
+    "triage/": "triage",
     "sign-in/": "accounts",
     "removal/": "removal",
     "lists/": "lists",

@@ -1,0 +1,13 @@
+"""Addresses of the triage pages."""
+
+from django.urls import path
+
+from tutela_node.desks.workbench.triage import views
+
+app_name = "triage"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("search", views.search, name="search"),
+    path("report/<uuid:id>", views.report, name="report"),
+    path("report/<uuid:id>/original", views.original, name="original"),
+]

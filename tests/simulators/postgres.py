@@ -23,10 +23,10 @@ def find_postgres() -> Path | None:
 
 
 class Postgres:
-    """`url` is a TUTELA_DATABASE while the block runs."""
+    """`url` is a TUTELA_DATABASE while the block runs. `durable`: each commit reaches the disk, as in production."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self.folder, self.durable = folder, durable
         self.port = _free_port()
         self.url = f"postgresql://tutela@127.0.0.1:{self.port}/postgres"
         self.process: subprocess.Popen[bytes] | None = None
@@ -40,7 +40,8 @@ class Postgres:
             user = pwd.getpwnam("postgres")
             os.chown(self.folder, user.pw_uid, user.pw_gid)
         self._run(bin_folder / "initdb", "-D", str(data), "-U", "tutela", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-p {self.port} -k {self.folder} -c fsync=off -c listen_addresses=127.0.0.1"
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        options += "" if self.durable else " -c fsync=off"
         self._run(bin_folder / "pg_ctl", "-D", str(data), "-o", options, "-w", "-l", str(self.folder / "log"), "start")
         return self
 

@@ -15,8 +15,9 @@ def next_number(name: str, *, first: int = 1) -> int:
     """The next number under a name, starting at `first`."""
     if not connection.in_atomic_block:
         raise Conflict("a number is taken in the transaction that uses it", place=name)
-    Counter.objects.get_or_create(name=name, defaults={"value": first - 1})
-    Counter.objects.filter(name=name).update(value=F("value") + 1)
+    if not Counter.objects.filter(name=name).update(value=F("value") + 1):
+        Counter.objects.get_or_create(name=name, defaults={"value": first - 1})
+        Counter.objects.filter(name=name).update(value=F("value") + 1)
     return Counter.objects.get(name=name).value
 
 

@@ -25,12 +25,17 @@ DETAILS = b"custody-details"
 KEYS = "custody-subject-key"
 
 
-def record(actor: Actor, verb: str, subject: UUID, details: Mapping[str, object], *, note: str = "") -> str:
-    """Writes one action down and returns its event id. `details` hold plain JSON values; ids as text."""
+def record(
+    actor: Actor, verb: str, subject: UUID, details: Mapping[str, object], *, note: str = "", is_new: bool = False
+) -> str:
+    """Writes one action down and returns its event id. `details` hold plain JSON values; ids as text.
+
+    `is_new`: the subject was made in this very transaction, so that nothing can be recorded of it yet.
+    """
     if not connection.in_atomic_block:
         raise Conflict("an action is recorded in its own transaction", place=verb)
     at = clock.now()
-    row = _subject(subject)
+    row = _subject(subject, is_new=is_new)
     key = unseal(KEYS, row.key_sealed) if row.key_sealed else None
     if key is None:
         raise Conflict("the key of this subject was destroyed: nothing more can be recorded about it", place=verb)
@@ -68,12 +73,11 @@ def erase_subject(subject: UUID) -> None:
     CustodySubject.objects.filter(subject=subject).update(key_sealed=None, erased_at=clock.now())
 
 
-def _subject(subject: UUID) -> CustodySubject:
-    row, _ = CustodySubject.objects.get_or_create(
-        subject=subject,
-        defaults={"opaque": uuid4().hex, "key_sealed": seal(KEYS, os.urandom(32))},
-    )
-    return row
+def _subject(subject: UUID, *, is_new: bool) -> CustodySubject:
+    values = {"opaque": uuid4().hex, "key_sealed": seal(KEYS, os.urandom(32))}
+    if is_new:
+        return CustodySubject.objects.create(subject=subject, **values)
+    return CustodySubject.objects.get_or_create(subject=subject, defaults=values)[0]
 
 
 def _audit(actor: Actor, verb: str, subject: UUID | None, note: str, *, is_read: bool) -> None:

@@ -44,9 +44,10 @@ class OpenedReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """The report that a document became, or the one that it was already."""
+    """The report that a document became, or the one that it was already, with our number for it."""
 
     report: UUID
+    reference: str
     repeated: bool = False
 
 
@@ -89,7 +90,7 @@ def open_draft(actor: Actor, *, draft: str) -> OpenedReport | None:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_document(actor: Actor, *, document: Document) -> Received:
     """Keeps a report's bytes as they came, beside what could be read of them. The very same again is the one we have.
 
@@ -99,12 +100,12 @@ def receive_document(actor: Actor, *, document: Document) -> Received:
     digest = hashlib.sha256(document.original).hexdigest()
     said = canonical(document_values(document) | {"sha256": digest, "size": len(document.original)})
     again = lookup("words", f"{actor.organisation or ''} {document.channel} {document.repeat}")
-    known = Report.objects.filter(repeat_lookup=again).values_list("id", flat=True).first() if document.repeat else None
-    if known is not None:
-        record(actor, "report.repeated", known, {})
-        return Received(report=known, repeated=True)
-    report = Report.objects.create(
-        reference=_next_reference(),
+    known = Report.objects.filter(repeat_lookup=again).values_list("id", "reference") if document.repeat else ()
+    for id, reference in known:
+        record(actor, "report.repeated", id, {})
+        return Received(report=id, reference=reference, repeated=True)
+    told = {"channel": str(document.channel), "addresses": len(document.urls), "read": not document.problem}
+    report = Report(
         channel=document.channel,
         organisation_id=actor.organisation,
         repeat_lookup=again if document.repeat else None,
@@ -118,9 +119,10 @@ def receive_document(actor: Actor, *, document: Document) -> Received:
         voice=document.voice,
         words_sealed=seal("words", document.words.encode()),
     )
-    told = {"channel": str(document.channel), "addresses": len(document.urls), "read": not document.problem}
-    record(actor, "report.received", report.id, told)
-    return Received(report=report.id)
+    record(actor, "report.received", report.id, told, is_new=True)
+    report.reference = _next_reference()  # last: whoever takes a number keeps the others waiting
+    report.save(force_insert=True)
+    return Received(report=report.id, reference=report.reference)
 
 
 @transaction.atomic

@@ -124,8 +124,8 @@ def _add(bundle: Bundle, report: Report) -> None:
     report.bundle = bundle
     Bundle.objects.filter(id=bundle.id).update(
         count=F("count") + 1,
-        open_count=F("open_count") + is_open,
-        senders=F("senders") + is_new,
+        open_count=F("open_count") + int(is_open),
+        senders=F("senders") + int(is_new),
         first_at=min(bundle.first_at, report.received_at),
         last_at=max(bundle.last_at, report.received_at),
         read_at=None,  # there is something new to read

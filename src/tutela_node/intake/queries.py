@@ -149,6 +149,12 @@ def reports_of_sighting(sighting: UUID) -> tuple[UUID, ...]:
     return tuple(ReportItem.objects.filter(sighting=sighting).order_by("id").values_list("report_id", flat=True))
 
 
+def addresses_of(report: UUID) -> tuple[str, ...]:
+    """What a report names, as it was written; for the node's own steps."""
+    row = Report.objects.filter(id=report).only("said_sealed", "original_sealed").first()
+    return tuple(json.loads(unseal("words", row.said_sealed or row.original_sealed))["urls"]) if row else ()
+
+
 def items_of_report(report: UUID) -> tuple[UUID, ...]:
     named = ReportItem.objects.filter(report=report, item__isnull=False).order_by("id")
     return tuple(each.item for each in named if each.item)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tutela.urls import canonicalise
 from tutela_node.evidence import actions as evidence
@@ -50,19 +50,34 @@ class ProviderReceipt:
 def provider_report(actor: Actor, *, document: Document, received: Received | None = None) -> ProviderReceipt:
     """A report by machine: its file is in the vault already, its rows commit here together with the first step.
 
-    A document that could not be read, and one that names nothing to fetch, is read by people.
+    No more is done while the sender waits than what must not be lost: the rest is the worker's. The same report sent
+    twice at once is one report: who comes second finds the first.
     """
+    try:
+        return _received(actor, document, received)
+    except IntegrityError:
+        return _received(actor, document, received)
+
+
+def _received(actor: Actor, document: Document, received: Received | None) -> ProviderReceipt:
     with transaction.atomic():
         kept = intake.receive_document(actor, document=document)
         report, duplicate = kept.report, False
+        begin(JOURNEY, report, "spread", is_new=not kept.repeated)
         if received is not None:
             item, duplicate = _keep(received, source=f"report:{report}")
             intake.attach(SYSTEM, report=report, item=item)
             _carry_on(item, known=duplicate)
-        if not _look_up_addresses(report, document.urls) and received is None:
-            _hand_to_people(report, Reason.WORDS_ONLY)
-        begin(JOURNEY, report, "weigh")
-    return ProviderReceipt(report=report, reference=reports.reference_of(report), duplicate=duplicate)
+    return ProviderReceipt(report=report, reference=kept.reference, duplicate=duplicate)
+
+
+@register(JOURNEY, "spread")
+def spread(report: UUID, _: object) -> None:
+    """What a report names is looked at; one that names nothing to fetch is read by people."""
+    sightings = _look_up_addresses(report, reports.addresses_of(report))
+    if not sightings and not reports.items_of_report(report):
+        _hand_to_people(report, Reason.WORDS_ONLY)
+    weigh(report, None)
 
 
 @register(JOURNEY, "open")

@@ -67,8 +67,14 @@ def register(
     return keep
 
 
-def begin(journey: str, subject: UUID, name: str, *, due_at: datetime | None = None) -> None:
-    """Makes a step due, once, in the surrounding transaction, and hints at it. A step that exists stays as it is."""
+def begin(journey: str, subject: UUID, name: str, *, due_at: datetime | None = None, is_new: bool = False) -> None:
+    """Makes a step due, once, in the surrounding transaction, and hints at it. A step that exists stays as it is.
+
+    `is_new`: the subject was made in this very transaction, so that the step cannot exist; it is found by the sweep.
+    """
+    if is_new:
+        Step.objects.create(journey=journey, subject=subject, name=name, due_at=due_at or clock.now())
+        return
     step, made = Step.objects.get_or_create(
         journey=journey, subject=subject, name=name, defaults={"due_at": due_at or clock.now()}
     )

@@ -71,7 +71,7 @@ def run(stop: threading.Event) -> None:
     publisher, addresses = Publisher(), _addresses()
     loops = [
         Loop("sequencer", sequence, 0.2, stop),
-        Loop("sweep", steps.sweep, 1.0, stop),
+        Loop("sweep", _sweep(stop), 1.0, stop),
         Loop("outbox", deliver_due, 0.5, stop),
         Loop("matchers", publisher.once, 0.1, stop),
         Loop("look-ups", collecting.once, 1.0, stop),
@@ -89,6 +89,16 @@ def run(stop: threading.Event) -> None:
             loop.join(timeout=10)
     publisher.close()
     addresses.close()
+
+
+def _sweep(stop: threading.Event) -> Pass:
+    """As long as there is something that can be done, the sweep does not pause."""
+
+    def once() -> None:
+        while not stop.is_set() and steps.sweep():
+            pass
+
+    return once
 
 
 def _beat(loops: Sequence[Loop]) -> Pass:

@@ -7,6 +7,8 @@ import source
 
 # Public functions of an actions.py that need no `require` or `record`, each with its reason.
 WITHOUT = {
+    ("providers", "note_report"): "repeats what intake recorded when it weighed the report",
+    ("providers", "note_outcome"): "repeats the verdict that review recorded",
     ("intake", "drop"): "the public role holds no keys: the worker records the report when it opens it",
 }
 FILES = sorted((source.SRC / "tutela_node").glob("*/*actions.py"))

@@ -6,7 +6,7 @@ import source
 from django.apps import apps
 
 FLOORS = ["foundation", "accounts", "material", "evidence", "work", "journeys"]
-WORK = {"intake", "review", "hashlists", "takedown", "blocking"}
+WORK = {"intake", "review", "hashlists", "takedown", "blocking", "providers"}
 NODE = source.SRC / "tutela_node"
 SHARED = {
     ("foundation", "evidence"),  # the sequencer moves what waits in custody_pending

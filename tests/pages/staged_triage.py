@@ -13,8 +13,7 @@ from tutela_node.intake import actions as intake
 from tutela_node.intake.documents import Document
 from tutela_node.intake.facts import Concern, Facts, FileFacts
 from tutela_node.intake.rules import Channel
-from tutela_node.intake.sense import Found
-from tutela_node.intake.sense_actions import weigh_report
+from tutela_node.journeys import report_received
 
 FILE = hashlib.sha256(b"a test card").hexdigest()
 NOW = timedelta(minutes=12)
@@ -44,6 +43,10 @@ def stage() -> dict[str, str]:
         _send(other if number % 3 else harbour, viral, ago=timedelta(hours=number + 1))
     _send(harbour, Facts(concern=Concern.EXTORTION, accounts=("game.example:mast",)), ago=timedelta(hours=5))
     _send(harbour, Facts(hosts=("board.example",)), ago=timedelta(hours=9))
+    for month in range(11):
+        for number in range(3 + month % 4):
+            _send(harbour, Facts(accounts=(f"chat.example:{month}-{number}",)), ago=timedelta(days=31 * month + 3))
+    told["provider"] = str(home.id)
     wrong = "is not well-formed XML: line 4, the element incidentSummary is not closed"
     told["triage_problem"] = _send(harbour, Facts(), ago=timedelta(hours=2), problem=wrong)
     return told
@@ -60,5 +63,5 @@ def _send(actor: Actor, facts: Facts, *, ago: timedelta, words: str = "", proble
             problem=problem,
         )
         report = intake.receive_document(actor, document=document).report
-        weigh_report(SYSTEM, report=report, found=Found.UNCHECKED)
+        report_received.weigh(report, None)
     return str(report)

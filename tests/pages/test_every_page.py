@@ -91,6 +91,8 @@ MIRA = {
     "find a report": desk("/triage/search"),
     "find a report, found": desk("/triage/search", entered(text="kite27@mail.example")),
     "find a report, wrong": desk("/triage/search", entered(text=" ")),
+    "providers": desk("/providers/"),
+    "provider": desk("/providers/{provider}"),
     "lists": desk("/lists/"),
     "import result": desk("/lists/import/{import}/"),
     "imports": desk("/lists/imports/"),

@@ -149,6 +149,40 @@ def reports_of_sighting(sighting: UUID) -> tuple[UUID, ...]:
     return tuple(ReportItem.objects.filter(sighting=sighting).order_by("id").values_list("report_id", flat=True))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Of a provider's report what its quality goes by: no content."""
+
+    organisation: UUID
+    received_at: datetime
+    is_parsed: bool
+    is_duplicate: bool
+    completeness: int
+    lacks: tuple[str, ...]
+    files: int
+    viewed: int
+    happened_at: datetime | None
+
+
+def sent(report: UUID) -> Sent | None:
+    """None for a report that no organisation sent; for the node's own steps."""
+    row = Report.objects.filter(id=report, organisation__isnull=False).first()
+    if row is None or row.organisation_id is None:
+        return None
+    facts = read_facts(json.loads(unseal("words", row.said_sealed or row.original_sealed)).get("facts", {}))
+    return Sent(
+        organisation=row.organisation_id,
+        received_at=row.received_at,
+        is_parsed=not row.problem,
+        is_duplicate=row.duplicate_of is not None,
+        completeness=row.completeness or 0,
+        lacks=tuple(row.lacks),
+        files=len(facts.files),
+        viewed=sum(each.viewed for each in facts.files),
+        happened_at=facts.happened_at,
+    )
+
+
 def addresses_of(report: UUID) -> tuple[str, ...]:
     """What a report names, as it was written; for the node's own steps."""
     row = Report.objects.filter(id=report).only("said_sealed", "original_sealed").first()

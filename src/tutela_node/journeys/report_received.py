@@ -30,6 +30,8 @@ from tutela_node.journeys.steps import begin, register
 from tutela_node.material import actions as material
 from tutela_node.material import queries as items
 from tutela_node.material.queries import ItemValue
+from tutela_node.providers import actions as providers
+from tutela_node.providers.rules import NotedReport
 from tutela_node.review import actions as review
 from tutela_node.review import queries as verdicts
 from tutela_node.review.rules import Bucket, Reason, bucket_of
@@ -137,6 +139,26 @@ def weigh(report: UUID, _: object) -> None:
     named = [items.item(each) for each in reports.items_of_report(report)]
     digests = tuple(each.fingerprints["sha256"][0] for each in named if "sha256" in each.fingerprints)
     sense.weigh_report(SYSTEM, report=report, found=_found(named), digests=digests)
+    _note(report)
+
+
+def _note(report: UUID) -> None:
+    """What the quality of a provider's reports goes by."""
+    sent = reports.sent(report)
+    if sent is None:
+        return
+    late = None if sent.happened_at is None else int((sent.received_at - sent.happened_at).total_seconds() // 60)
+    noted = NotedReport(
+        day=sent.received_at.date(),
+        completeness=sent.completeness,
+        is_parsed=sent.is_parsed,
+        is_duplicate=sent.is_duplicate,
+        files=sent.files,
+        viewed=sent.viewed,
+        delay_minutes=late,
+        lacks=sent.lacks,
+    )
+    providers.note_report(SYSTEM, report=report, organisation=sent.organisation, noted=noted)
 
 
 def _found(named: list[ItemValue]) -> Found:

@@ -28,6 +28,7 @@ from tutela_node.journeys.content_checked import look_again
 from tutela_node.journeys.steps import begin, register
 from tutela_node.material import actions as material
 from tutela_node.material import queries as items
+from tutela_node.providers import actions as providers
 from tutela_node.review import queries as review
 from tutela_node.takedown import actions as takedown
 from tutela_node.takedown import tracing
@@ -110,9 +111,11 @@ def erase(item: UUID, _: object) -> None:
 
 @register(JOURNEY, "tell")
 def tell(item: UUID, _: object) -> None:
-    sentence = "acted" if _verdict(item).illegal else "closed_no_action"
+    illegal = _verdict(item).illegal
     for report in reports.reports_of_item(item):
-        intake.answer(SYSTEM, report=report, sentence=sentence)
+        intake.answer(SYSTEM, report=report, sentence="acted" if illegal else "closed_no_action")
+        if illegal is not None:
+            providers.note_outcome(SYSTEM, report=report, illegal=illegal)
 
 
 @register(JOURNEY, "tell-words")

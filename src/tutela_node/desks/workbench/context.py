@@ -71,6 +71,7 @@ WAYS = (
     Way(room="removal", path="removal/", label=_("Removal"), roles=STAFF | {Role.POLICE}),
     Way(room="lists", path="lists/", label=_("Lists"), roles=STAFF | {Role.OPERATOR, Role.AUDITOR}),
     Way(room="blocking", path="blocking/", label=_("Blocking"), roles=STAFF | {Role.AUDITOR}),
+    Way(room="providers", path="providers/", label=_("Providers"), roles=STAFF | {Role.OPERATOR, Role.AUDITOR}),
     Way(room="evidence", path="evidence/", label=_("Evidence"), roles=STAFF | {Role.POLICE, Role.AUDITOR}),
 )  # the first that somebody may use is where they land
 

@@ -8,6 +8,7 @@ PREFIXES = {
     "triage/": "triage",
     "sign-in/": "accounts",
     "removal/": "removal",
+    "providers/": "providers",
     "lists/": "lists",
     "blocking/": "blocking",
     "evidence/": "evidence",

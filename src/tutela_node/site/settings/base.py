@@ -23,6 +23,7 @@ ROOMS: list[str] = [
     "tutela_node.hashlists",
     "tutela_node.takedown",
     "tutela_node.blocking",
+    "tutela_node.providers",
     "tutela_node.journeys",
 ]
 DJANGO: list[str] = ["django.contrib.auth", "django.contrib.contenttypes", "django_tasks", "django_tasks_db"]

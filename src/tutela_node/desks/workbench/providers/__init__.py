@@ -1,0 +1,1 @@
+"""The pages of providers: who reports to us, on which agreement, with which tokens, and how good the reports are."""

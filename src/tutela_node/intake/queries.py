@@ -20,6 +20,7 @@ from tutela_node.intake.errors import NoSuchReport
 from tutela_node.intake.facts import Facts, read_facts
 from tutela_node.intake.models import Answer, Drop, Report, ReportItem
 from tutela_node.intake.rules import Channel, DropKind, ReportState, Sentence, Told, Voice
+from tutela_node.intake.sense import Band
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -143,6 +144,12 @@ def reports(actor: Actor, *, state: ReportState | str | None = None, limit: int 
 
 def reports_of_item(item: UUID) -> tuple[UUID, ...]:
     return tuple(ReportItem.objects.filter(item=item).order_by("id").values_list("report_id", flat=True))
+
+
+def bands_of(reports: tuple[UUID, ...]) -> frozenset[Band]:
+    """In which bands of the triage list these reports stand; what is not weighed yet stands in none."""
+    found = Report.objects.filter(id__in=reports).exclude(band="").values_list("band", flat=True).distinct()
+    return frozenset(Band(each) for each in found)
 
 
 def reports_of_sighting(sighting: UUID) -> tuple[UUID, ...]:

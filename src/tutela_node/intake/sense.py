@@ -7,7 +7,7 @@ Rules:
 - a report that people could not be spared is never put last for being incomplete: the two figures are kept apart
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -137,6 +137,12 @@ def band_of(urgency: int, rule: Triage) -> Band:
     if urgency >= rule.soon_from:
         return Band.SOON
     return Band.USUAL if urgency >= rule.usual_from else Band.LATER
+
+
+def hours_until_look(bands: Iterable[Band], rule: Triage, *, otherwise: int) -> int:
+    """Until when somebody first looks at what reports of these bands name."""
+    hours = {Band.NOW: rule.now_hours, Band.SOON: rule.soon_hours}
+    return min((hours.get(band, otherwise) for band in bands), default=otherwise)
 
 
 def _whys(facts: Facts, around: Around, rule: Triage) -> list[Why]:

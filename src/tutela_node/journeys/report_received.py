@@ -24,7 +24,7 @@ from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
 from tutela_node.intake import sense_actions as sense
 from tutela_node.intake.documents import Document
-from tutela_node.intake.sense import Found
+from tutela_node.intake.sense import Found, hours_until_look
 from tutela_node.journeys import capturing
 from tutela_node.journeys.steps import begin, register
 from tutela_node.material import actions as material
@@ -77,9 +77,9 @@ def _received(actor: Actor, document: Document, received: Received | None) -> Pr
 def spread(report: UUID, _: object) -> None:
     """What a report names is looked at; one that names nothing to fetch is read by people."""
     sightings = _look_up_addresses(report, reports.addresses_of(report))
+    weigh(report, None)
     if not sightings and not reports.items_of_report(report):
         _hand_to_people(report, Reason.WORDS_ONLY)
-    weigh(report, None)
 
 
 @register(JOURNEY, "open")
@@ -88,10 +88,10 @@ def open_report(draft: UUID, _: object) -> None:
     if opened is None:
         return
     sightings = _look_up_addresses(opened.report, opened.urls)
+    weigh(opened.report, None)
     if not sightings:  # words alone, or an address that only a person can make out
         _hand_to_people(opened.report, Reason.WORDS_ONLY)
     intake.answer(SYSTEM, report=opened.report, sentence="received")
-    weigh(opened.report, None)
 
 
 register(JOURNEY, "abandoned")(open_report)
@@ -172,11 +172,12 @@ def _found(named: list[ItemValue]) -> Found:
 @register(JOURNEY, "queue")
 def queue(item: UUID, _: object) -> None:
     capturing.match_item(item)  # a list may have come since
-    put_in_queue(item, due_at=clock.now() + timedelta(hours=profile.current().review.first_look_hours))
     material.set_item_state(SYSTEM, item=item, state="queued")
-    for report in reports.reports_of_item(item):
+    named = reports.reports_of_item(item)
+    for report in named:
         intake.answer(SYSTEM, report=report, sentence="checking")
         weigh(report, None)
+    put_in_queue(item, due_at=_first_look(named))
 
 
 def _settle_reports(sighting: UUID) -> None:
@@ -194,8 +195,14 @@ def _settle_reports(sighting: UUID) -> None:
 
 def _hand_to_people(report: UUID, reason: Reason) -> None:
     """Puts a report itself into the queue, where there is no item that could stand for it."""
-    due = clock.now() + timedelta(hours=profile.current().review.first_look_hours)
-    review.enqueue(SYSTEM, item=report, bucket=Bucket.TEXT, reason=reason, match={}, due_at=due)
+    review.enqueue(SYSTEM, item=report, bucket=Bucket.TEXT, reason=reason, match={}, due_at=_first_look((report,)))
+
+
+def _first_look(named: tuple[UUID, ...]) -> datetime:
+    """When somebody is to look at what these reports name: the most urgent of them decides."""
+    rule = profile.current()
+    bands = reports.bands_of(named)
+    return clock.now() + timedelta(hours=hours_until_look(bands, rule.triage, otherwise=rule.review.first_look_hours))
 
 
 def put_in_queue(item: UUID, *, due_at: datetime | None) -> None:

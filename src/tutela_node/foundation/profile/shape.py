@@ -144,7 +144,8 @@ class Triage:
     """What makes a report urgent, what makes it a duplicate, and what ties reports together: one versioned rule.
 
     `now_from` and the two after it: the least urgency of a band. A report whose marks of the kinds `duplicate_same` are
-    all held by one report of the last `duplicate_days` is a duplicate of it.
+    all held by one report of the last `duplicate_days` is a duplicate of it. What is less urgent is first looked at
+    within `review.first_look_hours`.
     """
 
     version: str
@@ -152,6 +153,8 @@ class Triage:
     soon_from: int = 45
     usual_from: int = 20
     many_senders: int = field(default=3, metadata=SOME)
+    now_hours: int = field(default=1, metadata=SOME)  # until the first look at what such a report names
+    soon_hours: int = field(default=4, metadata=SOME)
     duplicate_same: tuple[str, ...] = ("address", "file")
     duplicate_days: int = 90
     points: Points = field(default=Points())

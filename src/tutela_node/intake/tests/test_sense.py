@@ -10,7 +10,7 @@ from tutela_node.foundation.profile import Triage
 from tutela_node.foundation.profile.shape import Points
 from tutela_node.intake.facts import Concern, Facts, FileFacts
 from tutela_node.intake.rules import Voice
-from tutela_node.intake.sense import Around, Band, Found, Lack, Why, weigh
+from tutela_node.intake.sense import Around, Band, Found, Lack, Why, hours_until_look, weigh
 from tutela_node.intake.tests.test_facts import FACTS
 
 AT = datetime(2026, 11, 26, 10, tzinfo=UTC)
@@ -72,3 +72,9 @@ def test_figures_stay_between_0_and_100(facts):
     sense = weigh(facts, BARE, RULE)
     assert 0 <= sense.urgency <= 100
     assert 0 <= sense.completeness <= 100
+
+
+def test_what_is_urgent_is_looked_at_sooner():
+    assert hours_until_look([], RULE, otherwise=24) == 24
+    assert hours_until_look([Band.LATER, Band.SOON], RULE, otherwise=24) == RULE.soon_hours
+    assert hours_until_look([Band.SOON, Band.NOW], RULE, otherwise=24) == RULE.now_hours

@@ -11,6 +11,7 @@ from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.hashlists import queries as lists
 from tutela_node.intake import queries as reports
 from tutela_node.intake.documents import Document
+from tutela_node.intake.facts import Facts
 from tutela_node.intake.rules import Channel
 from tutela_node.journeys import assessment_made, report_received, viewing
 from tutela_node.journeys.models import Step
@@ -109,3 +110,13 @@ def test_no_step_is_left_failed(harbour, mira, timo, run_due):
     with later():
         run_due()
     assert not list(Step.objects.exclude(state="done").filter(due_at__lte=clock.now()).values_list("name", "problem"))
+
+
+def test_what_is_urgent_stands_first_in_the_queue(harbour, mira, run_due):
+    for risk in (False, True):
+        facts = Facts(at_risk=risk)
+        document = Document(channel=Channel.PROVIDER, original=b"{}", facts=facts, context={"note": "words alone"})
+        report_received.provider_report(harbour, document=document)
+    run_due()
+    urgent, usual = (entry.due_at for group in verdicts.queue(mira).groups for entry in group.entries)
+    assert timedelta(hours=22, minutes=59) < usual - urgent <= timedelta(hours=23)

@@ -103,6 +103,13 @@ def _is_within(at: datetime, received: datetime, around: timedelta) -> bool:
     return abs(at - received) <= around
 
 
+def _taken(kept: Bundle, other: Bundle | None) -> dict[str, object]:
+    """Whoever works on one of the cases works on what they became; the kept case's own person stays."""
+    if kept.taken_at is not None or other is None:
+        return {}
+    return {"taken_by": other.taken_by, "taken_name": other.taken_name, "taken_at": other.taken_at}
+
+
 def _alone(report: Report) -> Bundle:
     bundle = Bundle.objects.create(
         id=new_id(),
@@ -137,6 +144,7 @@ def _make_one(kept: Bundle, others: Sequence[UUID]) -> None:
     moved = Bundle.objects.filter(id__in=others)
     sums = moved.aggregate(count=Sum("count"), open=Sum("open_count"), first=Min("first_at"))
     last = max([kept.last_at, *moved.values_list("last_at", flat=True)])
+    moved_taken = moved.filter(taken_at__isnull=False).order_by("taken_at").first()
     Report.objects.filter(bundle__in=others).update(bundle=kept)
     moved.delete()
     senders = Report.objects.filter(bundle=kept).values("organisation").distinct().count()
@@ -147,5 +155,6 @@ def _make_one(kept: Bundle, others: Sequence[UUID]) -> None:
         first_at=min(kept.first_at, sums["first"]),
         last_at=last,
         read_at=None,
+        **_taken(kept, moved_taken),
     )
     kept.refresh_from_db()

@@ -1,10 +1,14 @@
 """Errors of intake."""
 
-from tutela.errors import Invalid, Missing
+from tutela.errors import Conflict, Invalid, Missing
 
 
 class NoSuchReport(Missing):
     """No report has this id."""
+
+
+class TakenByAnother(Conflict):
+    """A colleague works on this case."""
 
 
 class BadDrop(Invalid):

@@ -41,7 +41,7 @@ class Bundle(models.Model):
     """Reports that belong together, shown as one. Every weighed report is in one bundle, most of them alone.
 
     `head` is its most urgent open report, whose urgency, band, concern and channel are repeated here; `senders` counts
-    the organisations, all of the public as one.
+    the organisations, all of the public as one. `taken_by` is the person who works on it since `taken_at`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -57,6 +57,9 @@ class Bundle(models.Model):
     last_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     read_by = models.CharField(max_length=200, blank=True)
+    taken_by = models.UUIDField(null=True)
+    taken_name = models.CharField(max_length=200, blank=True)
+    taken_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (

@@ -11,6 +11,7 @@ ATTACH = allow("intake.attach", _("Tie items and addresses to a report"), Role.S
 ANSWER = allow("intake.answer", _("Tell a reporter what became of a report"), STAFF, Role.SYSTEM)
 READ_OWN = allow("intake.read_own", _("Read the state of your own reports"), Role.PROVIDER)
 READ = allow("intake.read", _("Read reports"), STAFF, Role.POLICE, Role.SYSTEM)
+TAKE = allow("intake.take", _("Take a case of the triage list"), STAFF, Role.POLICE)
 WEIGH = allow("intake.weigh", _("Put reports in the order of their urgency"), Role.SYSTEM)
 
-ALL: tuple[Permission, ...] = (OPEN, RECEIVE, ENTER, ATTACH, ANSWER, READ, READ_OWN, WEIGH)
+ALL: tuple[Permission, ...] = (OPEN, RECEIVE, ENTER, ATTACH, ANSWER, READ, READ_OWN, TAKE, WEIGH)

@@ -17,6 +17,7 @@ from tutela_node.intake.facts import Concern, Facts
 from tutela_node.intake.rules import Voice
 
 DAY = timedelta(days=1)
+TAKEN = timedelta(hours=12)  # a case that somebody took is free again after this, so that a shift loses none
 
 
 class Band(StrEnum):

@@ -9,19 +9,21 @@ import json
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from tutela_node.foundation import clock, profile
 from tutela_node.foundation.counters import one_at_a_time
 from tutela_node.foundation.errors import Missing
 from tutela_node.foundation.ledger import record
-from tutela_node.foundation.permissions import Actor, require
+from tutela_node.foundation.permissions import Actor, person_of, require
 from tutela_node.foundation.sealed import unseal
 from tutela_node.intake import bundling, permissions
+from tutela_node.intake.errors import TakenByAnother
 from tutela_node.intake.facts import Facts, read_facts
 from tutela_node.intake.marks import marks_of
 from tutela_node.intake.models import Bundle, Report
 from tutela_node.intake.rules import Voice
-from tutela_node.intake.sense import Around, Found, Sense, weigh
+from tutela_node.intake.sense import TAKEN, Around, Found, Sense, weigh
 
 
 @transaction.atomic
@@ -54,6 +56,27 @@ def mark_read(actor: Actor, *, bundle: UUID) -> None:
     read = Bundle.objects.filter(id=bundle, read_at=None).update(read_at=clock.now(), read_by=actor.name[:200])
     if read:
         record(actor, "bundle.read", bundle, {})
+
+
+@transaction.atomic
+def take_bundle(actor: Actor, *, bundle: UUID) -> None:
+    """Somebody works on a case from now on. Raises TakenByAnother while a colleague does, Missing."""
+    require(actor, permissions.TAKE)
+    person, now = person_of(actor), clock.now()
+    free = Q(taken_by=None) | Q(taken_by=person) | Q(taken_at__lt=now - TAKEN)
+    values = {"taken_by": person, "taken_name": actor.name[:200], "taken_at": now}
+    if not Bundle.objects.filter(free, id=bundle).update(**values):
+        raise TakenByAnother("a colleague works on this case", place="case")
+    record(actor, "bundle.taken", bundle, {})
+
+
+@transaction.atomic
+def give_back_bundle(actor: Actor, *, bundle: UUID) -> None:
+    """A case is free again; of somebody else's case, nothing changes."""
+    require(actor, permissions.TAKE)
+    freed = Bundle.objects.filter(id=bundle, taken_by=person_of(actor))
+    if freed.update(taken_by=None, taken_name="", taken_at=None):
+        record(actor, "bundle.given_back", bundle, {})
 
 
 def _around(row: Report, said: dict[str, object], *, found: Found, is_duplicate: bool, senders: int) -> Around:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tutela_node.foundation import profile
+from tutela_node.foundation import clock, profile
 from tutela_node.foundation.errors import Invalid, Missing
 from tutela_node.foundation.ledger import record_read
 from tutela_node.foundation.permissions import Actor, require
@@ -24,7 +24,7 @@ from tutela_node.intake.facts import Concern
 from tutela_node.intake.marks import read_mark
 from tutela_node.intake.models import Bundle, Mark, Report
 from tutela_node.intake.rules import Channel, ReportState
-from tutela_node.intake.sense import Band, Lack, Why, band_of
+from tutela_node.intake.sense import TAKEN, Band, Lack, Why, band_of
 
 SHOWN = 50
 COUNTED = 1000
@@ -77,6 +77,8 @@ class BundleLine:
     last_at: datetime
     is_read: bool
     read_by: str
+    taken_by: UUID | None  # None once it is free again
+    taken_name: str
 
     @property
     def mark(self) -> str:
@@ -211,9 +213,15 @@ def _lines(rows: Iterable[Bundle]) -> tuple[BundleLine, ...]:
             last_at=row.last_at,
             is_read=row.read_at is not None,
             read_by=row.read_by,
+            taken_by=row.taken_by if _is_taken(row) else None,
+            taken_name=row.taken_name if _is_taken(row) else "",
         )
         for row in rows
     )
+
+
+def _is_taken(row: Bundle) -> bool:
+    return row.taken_at is not None and row.taken_at > clock.now() - TAKEN
 
 
 def _weighed(row: Report) -> WeighedReport:

@@ -12,11 +12,12 @@ from tutela_node.foundation.models import AuditRecord
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import actions, queries
 from tutela_node.intake.documents import Document
+from tutela_node.intake.errors import TakenByAnother
 from tutela_node.intake.facts import Concern, Facts, FileFacts
 from tutela_node.intake.models import Bundle, Mark
 from tutela_node.intake.rules import Channel
 from tutela_node.intake.sense import Band, Found, Why
-from tutela_node.intake.sense_actions import mark_read, weigh_report
+from tutela_node.intake.sense_actions import give_back_bundle, mark_read, take_bundle, weigh_report
 from tutela_node.intake.triage import SHOWN, Asked, bundle_of, find_reports, in_bundle, triage, weighed
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +199,26 @@ def test_a_provider_reads_no_list(harbour_may):
     for call in (lambda: triage(harbour_may, Asked()), lambda: find_reports(harbour_may, "a.example")):
         with pytest.raises(Forbidden):
             call()
+
+
+def test_one_person_takes_a_case_until_it_is_given_back_or_the_shift_is_over(send, mira, pavel):
+    send()
+    case = only_bundle().id
+    take_bundle(mira, bundle=case)
+    with pytest.raises(TakenByAnother):
+        take_bundle(pavel, bundle=case)
+    give_back_bundle(pavel, bundle=case)
+    assert triage(pavel, Asked()).bundles[0].taken_by == mira.id
+    with clock.standing_at(clock.now() + timedelta(hours=13)):
+        assert triage(pavel, Asked()).bundles[0].taken_by is None
+        take_bundle(pavel, bundle=case)
+    give_back_bundle(pavel, bundle=case)
+    assert triage(mira, Asked()).bundles[0].taken_name == ""
+
+
+def test_who_works_on_a_case_works_on_what_it_becomes(send, mira):
+    send(Facts(accounts=("a:1",)))
+    send(Facts(accounts=("b:2",)))
+    take_bundle(mira, bundle=Bundle.objects.order_by("-first_at").first().id)
+    send(Facts(accounts=("a:1", "b:2")))
+    assert only_bundle().taken_by == mira.id

@@ -10,4 +10,6 @@ urlpatterns = [
     path("search", views.search, name="search"),
     path("report/<uuid:id>", views.report, name="report"),
     path("report/<uuid:id>/original", views.original, name="original"),
+    path("case/<uuid:bundle>/take", views.take, name="take"),
+    path("case/<uuid:bundle>/give-back", views.give_back, name="give-back"),
 ]

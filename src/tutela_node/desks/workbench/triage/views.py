@@ -9,8 +9,10 @@ from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,11 +23,12 @@ from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Invalid
 from tutela_node.intake import queries as reports
 from tutela_node.intake import triage
+from tutela_node.intake.errors import TakenByAnother
 from tutela_node.intake.facts import Concern
-from tutela_node.intake.permissions import READ
+from tutela_node.intake.permissions import READ, TAKE
 from tutela_node.intake.rules import Channel
 from tutela_node.intake.sense import Band
-from tutela_node.intake.sense_actions import mark_read
+from tutela_node.intake.sense_actions import give_back_bundle, mark_read, take_bundle
 from tutela_node.intake.triage import Asked
 from tutela_node.review.permissions import READ as REVIEW
 
@@ -84,6 +87,31 @@ def original(request: DeskRequest, id: UUID) -> HttpResponse:
     data = reports.original(request.actor, id)
     text = data[:MOST_SHOWN].decode("utf-8", "replace")
     return _report(request, id, original=text, size=len(data), is_cut=len(data) > MOST_SHOWN)
+
+
+@who(TAKE)
+@require_POST
+def take(request: DeskRequest, bundle: UUID) -> HttpResponse:
+    try:
+        take_bundle(request.actor, bundle=bundle)
+    except TakenByAnother:
+        messages.warning(request, _("A colleague works on this case."))
+    return _back(request)
+
+
+@who(TAKE)
+@require_POST
+def give_back(request: DeskRequest, bundle: UUID) -> HttpResponse:
+    give_back_bundle(request.actor, bundle=bundle)
+    return _back(request)
+
+
+def _back(request: DeskRequest) -> HttpResponse:
+    """To the report from which a case was taken, or to the list."""
+    try:
+        return HttpResponseRedirect(reverse("triage:report", args=[UUID(request.POST.get("report", ""))]))
+    except ValueError:
+        return HttpResponseRedirect(reverse("triage:index"))
 
 
 def _report(request: DeskRequest, id: UUID, **more: object) -> HttpResponse:

@@ -14,6 +14,7 @@ from tutela_node.intake.facts import Concern, Facts, FileFacts
 from tutela_node.intake.rules import Channel
 from tutela_node.intake.sense import Found
 from tutela_node.intake.sense_actions import weigh_report
+from tutela_node.intake.triage import bundle_of
 
 pytestmark = pytest.mark.django_db
 URGENT = Facts(
@@ -114,3 +115,15 @@ def test_what_is_no_report_is_not_found(mira_window):
 
 def test_an_operator_reads_no_reports(olga_window, send):
     assert olga_window.get(reverse("triage:index")).status_code == 403
+
+
+def test_a_case_is_taken_and_given_back(mira_window, pavel_window, send):
+    report = send(URGENT)
+    case = bundle_of(SYSTEM, report).id
+    shown = text(mira_window.post(reverse("triage:take", args=[case]), {"report": report}, follow=True))
+    assert "Give it back" in shown
+    assert "has it" in text(pavel_window.get(reverse("triage:index")))
+    refused = text(pavel_window.post(reverse("triage:take", args=[case]), {"report": "x"}, follow=True))
+    assert "A colleague works on this case." in refused
+    mira_window.post(reverse("triage:give-back", args=[case]), {"report": report})
+    assert bundle_of(SYSTEM, report).taken_by is None

@@ -10,6 +10,7 @@ WITHOUT = {
     ("providers", "note_report"): "repeats what intake recorded when it weighed the report",
     ("providers", "note_outcome"): "repeats the verdict that review recorded",
     ("intake", "drop"): "the public role holds no keys: the worker records the report when it opens it",
+    ("intake", "reply"): "the public role holds no keys: the worker records the reply when it opens it",
 }
 FILES = sorted((source.SRC / "tutela_node").glob("*/*actions.py"))
 

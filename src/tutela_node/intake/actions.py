@@ -3,12 +3,15 @@
 Rules:
 - `drop` is the public desk's one write: ciphertext in, once per step; it holds no key and leaves no ledger entry
 - opening a draft again adds what came since; what was opened is emptied, the report keeps the sealed original
+- a draft that says nothing to act on makes no report; it is counted like the others
+- a new report gets its standing and its credit when it is opened, once
 - a sentence is told once per report, and sealed to the mailbox as soon as the report has one
 """
 
 import hashlib
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,29 +20,33 @@ from django.db import transaction
 from tutela.errors import Kind, TutelaError
 from tutela.sealing import canonical, open_with, seal_to
 from tutela_node.foundation import clock, keys
-from tutela_node.foundation.counters import next_number
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, require
+from tutela_node.foundation.profile import current
 from tutela_node.foundation.sealed import lookup, seal
 from tutela_node.intake import bundling, permissions, rules
+from tutela_node.intake.arriving import Given, facts_of, given, next_reference, tally
 from tutela_node.intake.documents import Document, document_values
 from tutela_node.intake.errors import NoSuchReport
+from tutela_node.intake.facts import facts_values
+from tutela_node.intake.floods import Standing
 from tutela_node.intake.models import Answer, Drop, Report, ReportItem
 from tutela_node.intake.rules import Channel, DropKind, Sentence, Sheet, Told
 
-FIRST_REPORT = 100_001
 MOST_DROPS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class OpenedReport:
-    """What a draft turned out to say. `urls` are as written; `words` may be empty."""
+    """What a draft turned out to say. `urls` are as written; `words` may be empty; `standing` is the report's."""
 
     report: UUID
     urls: tuple[str, ...]
     words: str
     language: str
     voice: rules.Voice
+    happening: str = ""
+    standing: Standing = Standing.OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +59,9 @@ class Received:
 
 
 @transaction.atomic
-def drop(*, step: str, draft: str, kind: str, sealed: bytes, locator: str = "", mailbox: bytes = b"") -> None:
+def drop(  # the drop as the public desk hands it over, field by field
+    *, step: str, draft: str, kind: str, sealed: bytes, locator: str = "", mailbox: bytes = b"", proof: int = 0
+) -> None:
     """Keeps one sealed answer sheet; the same step again changes nothing. Raises BadDrop, naming the field."""
     of_kind = DropKind(kind)
     rules.check_drop(step=step, draft=draft, sealed=sealed, locator=locator, is_finish=of_kind is DropKind.FINISH)
@@ -64,6 +73,7 @@ def drop(*, step: str, draft: str, kind: str, sealed: bytes, locator: str = "", 
             "sealed": sealed,
             "locator": locator,
             "mailbox": mailbox,
+            "proof": proof,
             "received_at": clock.now(),
         },
     )
@@ -82,11 +92,20 @@ def open_draft(actor: Actor, *, draft: str) -> OpenedReport | None:
         return None
     Drop.objects.filter(id__in=[row.id for row, _ in read]).update(sealed=b"")
     sheet = rules.newest((DropKind(row.kind), sheet) for row, sheet in read)
+    tally(sheet, waiting, draft=draft)
+    if not sheet.says_something:
+        return None
     report, is_new = _keep_public(draft, read, sheet)
     verb = "report.received" if is_new else "report.extended"
     record(actor, verb, report.id, {"channel": str(Channel.PUBLIC), "addresses": len(sheet.urls)})
     return OpenedReport(
-        report=report.id, urls=sheet.urls, words=sheet.words, language=sheet.language, voice=sheet.voice
+        report=report.id,
+        urls=sheet.urls,
+        words=sheet.words,
+        language=sheet.language,
+        voice=sheet.voice,
+        happening=sheet.happening,
+        standing=Standing(report.standing),
     )
 
 
@@ -120,7 +139,7 @@ def receive_document(actor: Actor, *, document: Document) -> Received:
         words_sealed=seal("words", document.words.encode()),
     )
     record(actor, "report.received", report.id, told, is_new=True)
-    report.reference = _next_reference()  # last: whoever takes a number keeps the others waiting
+    report.reference = next_reference()  # last: whoever takes a number keeps the others waiting
     report.save(force_insert=True)
     return Received(report=report.id, reference=report.reference)
 
@@ -141,10 +160,20 @@ def attach(actor: Actor, *, report: UUID, item: UUID | None = None, sighting: UU
 
 @transaction.atomic
 def answer(actor: Actor, *, report: UUID, sentence: Sentence | str) -> None:
-    """Tells the reporter one of the six sentences, once. Raises Missing when there is no such report."""
+    """Tells the reporter one of the six sentences, once; each can be read from its time on (`rules.readable_from`).
+
+    Raises Missing when there is no such report.
+    """
     require(actor, permissions.ANSWER)
-    row = _report(report)
-    told = Told(sentence=Sentence(sentence), at=clock.now())
+    row, terms = _report(report), current().answers
+    at = rules.readable_from(
+        Sentence(sentence),
+        received=row.received_at,
+        now=clock.now(),
+        checking=timedelta(minutes=terms.checking_minutes),
+        outcome=timedelta(minutes=terms.outcome_minutes),
+    )
+    told = Told(sentence=Sentence(sentence), at=at)
     defaults = {"locator": row.locator, "sealed": _sealed(row, told), "at": told.at}
     _, made = Answer.objects.get_or_create(report=row, sentence=told.sentence, defaults=defaults)
     if not made:
@@ -171,13 +200,15 @@ def _read(row: Drop) -> Sheet | None:
 def _keep_public(draft: str, read: list[tuple[Drop, Sheet]], sheet: Sheet) -> tuple[Report, bool]:
     finish = next((row for row, _ in read if row.kind == DropKind.FINISH), None)
     pages = [{"at": row.received_at.isoformat(), **rules.sheet_values(each)} for row, each in read]
-    original = canonical({**rules.sheet_values(sheet), "pages": pages, "salt": os.urandom(16).hex()})
+    said = rules.sheet_values(sheet) | {"facts": facts_values(facts_of(sheet))}
+    original = canonical({**said, "pages": pages, "salt": os.urandom(16).hex()})
     values: dict[str, Any] = {
         "original_sealed": seal("words", original),
         "original_sha256": hashlib.sha256(original).hexdigest(),
         "language": sheet.language,
         "voice": sheet.voice,
         "words_sealed": seal("words", sheet.words.encode()),
+        "happening": sheet.happening,
     }
     if finish is not None:
         values |= {"locator": finish.locator, "mailbox": bytes(finish.mailbox)}
@@ -186,8 +217,10 @@ def _keep_public(draft: str, read: list[tuple[Drop, Sheet]], sheet: Sheet) -> tu
         Report.objects.filter(id=report.id).update(**values)
         _seal_answers(report.id)
         return report, False
-    values = {"mailbox": b"", "received_at": read[0][0].received_at, **values}
-    return Report.objects.create(reference=_next_reference(), channel=Channel.PUBLIC, draft=draft, **values), True
+    received = read[0][0].received_at
+    arrived = given(Given(sheet=sheet, proof=max(row.proof for row, _ in read), received_at=received))
+    values = {"mailbox": b"", "received_at": received, "form": sheet.form, **arrived, **values}
+    return Report.objects.create(reference=next_reference(), channel=Channel.PUBLIC, draft=draft, **values), True
 
 
 def _seal_answers(report: UUID) -> None:
@@ -201,10 +234,6 @@ def _seal_answers(report: UUID) -> None:
 def _sealed(row: Report, told: Told) -> bytes:
     mailbox = bytes(row.mailbox)
     return seal_to(mailbox, rules.write_told(told), info=rules.ANSWER_INFO) if mailbox else b""
-
-
-def _next_reference() -> str:
-    return str(next_number("report", first=FIRST_REPORT))
 
 
 def _report(id: UUID) -> Report:

@@ -13,3 +13,11 @@ class TakenByAnother(Conflict):
 
 class BadDrop(Invalid):
     """What the public desk hands over breaks the form of a drop."""
+
+
+class NoMailbox(Conflict):
+    """The reporter of this report has no code: nothing can be sent to them."""
+
+
+class Taken(Conflict):
+    """A referral is not in the state that this needs."""

@@ -2,7 +2,9 @@
 
 Rules:
 - a drop is ciphertext to the worker alone; once opened it is emptied, since the report keeps the sealed original
-- the public role needs only `Drop` (insert, and its step, draft, kind, locator, received_at) and `Answer` by locator
+- the public role needs only `Drop` (insert, and its step, draft, kind, locator, proof, received_at), `Reply` (insert,
+  and its step, locator, received_at), and `Answer` and `Question` by locator
+- nothing here names a reporter, and no address of a machine is kept anywhere
 """
 
 from enum import StrEnum
@@ -11,8 +13,9 @@ from django.db import models
 
 from tutela_node.foundation.ids import new_id
 from tutela_node.intake.facts import Concern
+from tutela_node.intake.floods import Lane, Standing
 from tutela_node.intake.marks import MarkKind
-from tutela_node.intake.rules import Channel, DropKind, ReportState, Sentence, Voice
+from tutela_node.intake.rules import Channel, DropKind, Form, ReferralState, ReportState, Sentence, Voice
 from tutela_node.intake.sense import Band
 
 
@@ -21,7 +24,10 @@ def _choices(states: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 class Drop(models.Model):
-    """One sealed answer sheet. `step` makes a repeated page store nothing twice; `draft` ties the pages together."""
+    """One sealed answer sheet. `step` makes a repeated page store nothing twice; `draft` ties the pages together.
+
+    `proof` are the bits of work that came with it, 0 for none.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     step = models.CharField(max_length=32, unique=True)
@@ -30,11 +36,15 @@ class Drop(models.Model):
     sealed = models.BinaryField()
     locator = models.CharField(max_length=64, blank=True, db_index=True)
     mailbox = models.BinaryField()
+    proof = models.PositiveSmallIntegerField(default=0)
     received_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=["opened_at", "received_at"], name="drop_waiting"),)
+        indexes = (
+            models.Index(fields=["opened_at", "received_at"], name="drop_waiting"),
+            models.Index(fields=["kind", "received_at"], name="drop_pressure"),
+        )
 
 
 class Bundle(models.Model):
@@ -86,6 +96,9 @@ class Report(models.Model):
     `original_sealed` holds the bytes as they came; `said_sealed` what could be read of them. `original_sha256` stands
     for a salted original; of bytes as they came, whose digest could be guessed at, it is a keyed hash, and the digest
     itself is sealed. `problem` says why a report could not be read, so that people read the original.
+
+    `form` and `lane` are those of the public pages, empty for what came another way. `standing`, `lane` and `credit`
+    are what `floods` made of it; `likeness` finds words that come again and again.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -114,11 +127,20 @@ class Report(models.Model):
     reasons = models.JSONField(default=list)
     lacks = models.JSONField(default=list)
     rule = models.CharField(max_length=40, blank=True)
+    form = models.CharField(max_length=8, choices=_choices(Form), blank=True)
+    happening = models.CharField(max_length=10, blank=True)
+    standing = models.CharField(max_length=11, choices=_choices(Standing), default=Standing.OPEN)
+    lane = models.CharField(max_length=6, choices=_choices(Lane), blank=True)
+    credit = models.SmallIntegerField(default=0)
+    likeness = models.CharField(max_length=64, blank=True)
 
     class Meta:
         indexes = (
             models.Index(fields=["bundle", "-urgency", "received_at"], name="report_in_bundle"),
             models.Index(fields=["organisation", "received_at"], name="report_of_sender"),
+            models.Index(fields=["standing", "-credit", "received_at"], name="report_standing"),
+            models.Index(fields=["form", "standing", "lane", "received_at"], name="report_lane"),
+            models.Index(fields=["likeness", "received_at"], name="report_likeness"),
         )
 
 
@@ -166,3 +188,71 @@ class Answer(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["report", "sentence"], name="report_sentence_once"),)
+
+
+class Question(models.Model):
+    """What we ask a reporter, sealed to the mailbox; the desk keeps its own sealed copy."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="questions")
+    locator = models.CharField(max_length=64, db_index=True)
+    sealed = models.BinaryField()
+    text_sealed = models.BinaryField()
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField()
+
+
+class Reply(models.Model):
+    """What a reporter adds with the code: ciphertext to the worker alone, and once opened the report's."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    step = models.CharField(max_length=32, unique=True)
+    locator = models.CharField(max_length=64, db_index=True)
+    sealed = models.BinaryField()
+    received_at = models.DateTimeField(db_index=True)
+    opened_at = models.DateTimeField(null=True)
+    report = models.ForeignKey(Report, null=True, on_delete=models.CASCADE, related_name="replies")
+    text_sealed = models.BinaryField()
+
+
+class Referral(models.Model):
+    """A report that the police read instead of reviewers: the profile says which."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="referral")
+    happening = models.CharField(max_length=10)
+    state = models.CharField(max_length=8, choices=_choices(ReferralState), default=ReferralState.NEW)
+    referred_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    taken_by = models.UUIDField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    note_sealed = models.BinaryField()
+
+    class Meta:
+        indexes = (models.Index(fields=["state", "due_at"], name="referral_waiting"),)
+
+
+class EntryDraft(models.Model):
+    """What somebody of the staff is writing down for a caller; kept as it is typed, for that person alone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.UUIDField(db_index=True)
+    answers_sealed = models.BinaryField()
+    begun_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+
+
+class Tally(models.Model):
+    """How many public reports were begun and finished, by day, language and form. No report can be found by it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    day = models.DateField()
+    language = models.CharField(max_length=10)
+    form = models.CharField(max_length=8, choices=_choices(Form))
+    begun = models.PositiveIntegerField(default=0)
+    finished = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["day", "language", "form"], name="tally_once"),)

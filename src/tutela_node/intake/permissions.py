@@ -13,5 +13,25 @@ READ_OWN = allow("intake.read_own", _("Read the state of your own reports"), Rol
 READ = allow("intake.read", _("Read reports"), STAFF, Role.POLICE, Role.SYSTEM)
 TAKE = allow("intake.take", _("Take a case of the triage list"), STAFF, Role.POLICE)
 WEIGH = allow("intake.weigh", _("Put reports in the order of their urgency"), Role.SYSTEM)
+ASK = allow("intake.ask", _("Ask a reporter a question"), STAFF, Role.POLICE)
+SORT = allow("intake.sort", _("Release or discard what a flood brought"), STAFF)
+REFER = allow("intake.refer", _("Hand a report to the police"), Role.SYSTEM)
+READ_REFERRALS = allow("intake.referrals", _("Read what was referred to the police"), STAFF, Role.POLICE)
+TAKE_REFERRALS = allow("intake.take_referrals", _("Take and answer what was referred to the police"), Role.POLICE)
 
-ALL: tuple[Permission, ...] = (OPEN, RECEIVE, ENTER, ATTACH, ANSWER, READ, READ_OWN, TAKE, WEIGH)
+ALL: tuple[Permission, ...] = (
+    OPEN,
+    RECEIVE,
+    ENTER,
+    ATTACH,
+    ANSWER,
+    READ,
+    READ_OWN,
+    TAKE,
+    WEIGH,
+    ASK,
+    SORT,
+    REFER,
+    READ_REFERRALS,
+    TAKE_REFERRALS,
+)

@@ -18,9 +18,12 @@ from tutela_node.foundation.sealed import unseal
 from tutela_node.intake import permissions
 from tutela_node.intake.errors import NoSuchReport
 from tutela_node.intake.facts import Facts, read_facts
-from tutela_node.intake.models import Answer, Drop, Report, ReportItem
+from tutela_node.intake.floods import Standing
+from tutela_node.intake.models import Answer, Drop, Question, Reply, Report, ReportItem
 from tutela_node.intake.rules import Channel, DropKind, ReportState, Sentence, Told, Voice
 from tutela_node.intake.sense import Band
+
+PRESSURE = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -50,6 +53,11 @@ class ReportValue:
     items: tuple[UUID, ...]
     sightings: tuple[UUID, ...]
     answers: tuple[Told, ...]
+    has_code: bool
+    happening: str
+    standing: Standing
+    lane: str
+    credit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +85,28 @@ def received_at(locator: str) -> datetime | None:
     return Drop.objects.filter(locator=locator, kind=DropKind.FINISH).values_list("received_at", flat=True).first()
 
 
-def answers(locator: str) -> tuple[bytes, ...]:
-    """The sealed sentences of a report, oldest first; only its code opens them."""
-    rows = Answer.objects.filter(locator=locator).order_by("at", "id") if locator else Answer.objects.none()
-    return tuple(bytes(sealed) for sealed in rows.values_list("sealed", flat=True))
+def answers(locator: str, now: datetime) -> tuple[bytes, ...]:
+    """The sealed sentences of a report that can be read by now, oldest first; only its code opens them."""
+    rows = Answer.objects.filter(locator=locator, at__lte=now).order_by("at", "id")
+    return tuple(bytes(sealed) for sealed in rows.values_list("sealed", flat=True)) if locator else ()
+
+
+def questions(locator: str) -> tuple[bytes, ...]:
+    """The sealed questions to a reporter, oldest first."""
+    rows = Question.objects.filter(locator=locator).order_by("asked_at", "id")
+    return tuple(bytes(sealed) for sealed in rows.values_list("sealed", flat=True)) if locator else ()
+
+
+def replied_at(locator: str) -> tuple[datetime, ...]:
+    """When the reporter replied; what, not even the code opens again."""
+    rows = Reply.objects.filter(locator=locator).order_by("received_at", "id")
+    return tuple(rows.values_list("received_at", flat=True)) if locator else ()
+
+
+def pressure(now: datetime) -> int:
+    """How many reports were finished within the last hour, counted up to `PRESSURE`."""
+    hour = Drop.objects.filter(kind=DropKind.FINISH, received_at__gt=now - timedelta(hours=1))
+    return hour.values("id")[:PRESSURE].count()
 
 
 def due_drafts(now: datetime, draft_minutes: int) -> tuple[str, ...]:
@@ -107,7 +133,7 @@ def report(actor: Actor, id: UUID) -> ReportValue:
     if row is None:
         raise NoSuchReport("there is no such report", place=str(id))
     record_read(actor, "report.read", id)
-    return _value(row)
+    return value_of(row)
 
 
 def original(actor: Actor, id: UUID) -> bytes:
@@ -214,7 +240,7 @@ def report_by_reference(actor: Actor, reference: str) -> UUID | None:
     return Report.objects.filter(reference=reference).values_list("id", flat=True).first()
 
 
-def _value(row: Report) -> ReportValue:
+def value_of(row: Report) -> ReportValue:
     said = json.loads(unseal("words", row.said_sealed or row.original_sealed))
     named = list(row.named.order_by("id"))
     line = _line(row)
@@ -239,6 +265,11 @@ def _value(row: Report) -> ReportValue:
         items=tuple(each.item for each in named if each.item),
         sightings=tuple(each.sighting for each in named if each.sighting),
         answers=tuple(Told(sentence=Sentence(a.sentence), at=a.at) for a in row.answers.order_by("at", "id")),
+        has_code=bool(row.locator),
+        happening=row.happening,
+        standing=Standing(row.standing),
+        lane=row.lane,
+        credit=row.credit,
     )
 
 

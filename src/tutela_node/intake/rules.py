@@ -3,14 +3,16 @@
 Rules:
 - every drop carries the whole answer sheet as it stood, so the newest one of a draft is the report, finished or not
 - a sheet is canonical JSON with a random salt; what is unknown or too long in it is refused with its field
-- the six sentences depend on what we decided and did, never on a match, a hold or a trace
-- a sealed sentence has one length, so its size says nothing
+- the six sentences depend on what we decided and did, never on a match, a hold or a trace. So that nobody learns by
+  the time they appear what we knew before, “checking” and every outcome can be read at fixed times after the report,
+  not before
+- a sealed sentence has one length, and so has a sealed question: their size says nothing
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -20,11 +22,16 @@ from tutela_node.intake.errors import BadDrop
 
 ANSWER_INFO = b"tutela-answer-v1"
 DROP_INFO = b"tutela-drop-v1"
+QUESTION_INFO = b"tutela-question-v1"
+REPLY_INFO = b"tutela-reply-v1"
 MAX_SEALED = 256 * 1024
 MAX_URLS = 20
 MAX_TYPED = 20_000
 MAX_WORDS = 5000
 SENTENCE_BYTES = 128
+MAX_QUESTION = 1000
+QUESTION_BYTES = 6 * MAX_QUESTION + 256  # JSON writes a control character as six
+MAX_PACE = 24 * 3600
 HEX32 = re.compile(r"[0-9a-f]{32}", re.ASCII)
 HEX64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -45,6 +52,25 @@ class Channel(StrEnum):
 
 
 SPOKEN = frozenset({Channel.PHONE, Channel.PAPER, Channel.PERSON})  # an operator wrote down what somebody told
+ENTERED = (Channel.PHONE, Channel.MAIL, Channel.PAPER, Channel.PERSON)  # what an operator can write down
+
+
+class Form(StrEnum):
+    """Which questions were asked: about an address, about somebody, about oneself."""
+
+    ADDRESS = "address"
+    SOMEONE = "someone"
+    OWN = "own"
+
+
+class Happening(StrEnum):
+    """What happens to somebody, where no address is asked for; empty when not said. The profile names the same."""
+
+    GROOMING = "grooming"
+    EXTORTION = "extortion"
+    THREAT = "threat"
+    ABUSE = "abuse"
+    OTHER = "other"
 
 
 class DropKind(StrEnum):
@@ -93,6 +119,14 @@ class ReportState(StrEnum):
     CLOSED = "closed"
 
 
+class ReferralState(StrEnum):
+    """Where a report stands that went to the police."""
+
+    NEW = "new"
+    TAKEN = "taken"
+    ANSWERED = "answered"
+
+
 class Sentence(StrEnum):
     """What a reporter can be told; the public desk words each one."""
 
@@ -114,10 +148,13 @@ STATE_AFTER = {
 }
 
 
+OUTCOMES = (Sentence.ACTED, Sentence.CLOSED_NO_ACTION, Sentence.CLOSED_CANNOT)  # what may be said of a referral
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Sheet:
     """One answer sheet. `urls` are canonical, `typed` is what was written; `turn` counts the pages sent; `slow` marks
-    what was sent faster than a person reads.
+    what was sent faster than a person reads; `pace` are the seconds since the first page was asked for.
     """
 
     urls: tuple[str, ...] = ()
@@ -129,6 +166,14 @@ class Sheet:
     voice: Voice = Voice.ADULT
     turn: int = 0
     slow: bool = False
+    form: Form = Form.ADDRESS
+    happening: str = ""
+    pace: int = 0
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to act on; a sheet with choices alone is counted and makes no report."""
+        return bool(self.urls or self.words)
 
     def __repr__(self) -> str:
         """A sheet must not reach logs or tracebacks."""
@@ -159,6 +204,9 @@ def sheet_values(sheet: Sheet) -> dict[str, object]:
         "voice": str(sheet.voice),
         "turn": sheet.turn,
         "slow": sheet.slow,
+        "form": str(sheet.form),
+        "happening": sheet.happening,
+        "pace": sheet.pace,
     }
 
 
@@ -178,8 +226,11 @@ def read_sheet(plain: bytes) -> Sheet:
         place=_choice(values, "place", Place),
         language=_text(values, "language", 10),
         voice=Voice(_choice(values, "voice", Voice) or Voice.ADULT),
-        turn=_turn(values),
+        turn=_number(values, "turn"),
         slow=values.get("slow") is True,
+        form=Form(_choice(values, "form", Form) or Form.ADDRESS),
+        happening=_choice(values, "happening", Happening),
+        pace=min(_number(values, "pace"), MAX_PACE),
     )
 
 
@@ -217,6 +268,18 @@ def read_told(plain: bytes) -> Told:
         raise Invalid("is no sentence that we write", place="sentence") from None
 
 
+def readable_from(
+    sentence: Sentence, *, received: datetime, now: datetime, checking: timedelta, outcome: timedelta
+) -> datetime:
+    """From when a reporter can read a sentence that is told `now`: what we knew before must not show by its hour."""
+    match sentence:
+        case Sentence.RECEIVED:
+            return now
+        case Sentence.CHECKING:
+            return max(now, received + checking)
+    return max(now, received + outcome)
+
+
 def in_order(told: Iterable[Told]) -> tuple[Told, ...]:
     """Oldest first by the second, as they are written; each sentence once, when it was first told."""
     usual = list(Sentence)
@@ -240,8 +303,8 @@ def _choice(values: dict[str, Any], name: str, known: type[StrEnum]) -> str:
     return value
 
 
-def _turn(values: dict[str, Any]) -> int:
-    value = values.get("turn", 0)
+def _number(values: dict[str, Any], name: str) -> int:
+    value = values.get(name, 0)
     if type(value) is not int or value < 0:
-        raise Invalid("must be a whole number from 0", place="turn")
+        raise Invalid("must be a whole number from 0", place=name)
     return value

@@ -7,6 +7,8 @@ from django.conf import settings
 
 STORIES = (
     "report_received",
+    "reply_received",
+    "flood_sorted",
     "assessment_made",
     "verdict_reached",
     "listing_decided",

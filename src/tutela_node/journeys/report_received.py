@@ -1,8 +1,11 @@
 """A report arrives: open it, capture what it names, know it by its fingerprints, match it, queue it.
 
     public drop -> open -> (each address) capture -> (each new item) fingerprint -> match -> queue
+                    |  '-> words that must be referred: the queue of the police
+                    '-> more than the form's budget: quarantine, until a person decides (`flood_sorted`)
     provider report ------------------------------------^
 
+A reporter is told the same at the same hours whatever we knew of what was reported (`intake.rules.readable_from`).
 An item that is already here is never queued again: the report is attached to it and told what became of it. What a
 list that came later knows about a queued item brings its entry up to date (`list_imported`).
 """
@@ -22,8 +25,10 @@ from tutela_node.foundation.permissions import SYSTEM, Actor
 from tutela_node.hashlists import queries as matches
 from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
+from tutela_node.intake import referral_actions as referrals
 from tutela_node.intake import sense_actions as sense
 from tutela_node.intake.documents import Document
+from tutela_node.intake.floods import Standing
 from tutela_node.intake.sense import Found, hours_until_look
 from tutela_node.journeys import capturing
 from tutela_node.journeys.steps import begin, register
@@ -87,11 +92,25 @@ def open_report(draft: UUID, _: object) -> None:
     opened = intake.open_draft(SYSTEM, draft=draft.hex)
     if opened is None:
         return
-    sightings = _look_up_addresses(opened.report, opened.urls)
-    weigh(opened.report, None)
-    if not sightings:  # words alone, or an address that only a person can make out
-        _hand_to_people(opened.report, Reason.WORDS_ONLY)
-    intake.answer(SYSTEM, report=opened.report, sentence="received")
+    if opened.standing is Standing.OPEN:
+        take_in(opened.report, urls=opened.urls, happening=opened.happening)
+    greet(opened.report)
+
+
+def take_in(report: UUID, *, urls: tuple[str, ...], happening: str) -> None:
+    """Sends a report its way: to the police what must be referred, its addresses to the capture, the rest to people."""
+    sightings = _look_up_addresses(report, urls)
+    weigh(report, None)
+    if happening in profile.current().referral.kinds:
+        referrals.refer(SYSTEM, report=report, happening=happening)
+    elif not sightings:  # words alone, or an address that only a person can make out
+        _hand_to_people(report, Reason.WORDS_ONLY)
+
+
+def greet(report: UUID) -> None:
+    """That it is here, and from its time on that it is checked: the same for every report."""
+    intake.answer(SYSTEM, report=report, sentence="received")
+    intake.answer(SYSTEM, report=report, sentence="checking")
 
 
 register(JOURNEY, "abandoned")(open_report)

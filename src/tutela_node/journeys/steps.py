@@ -5,6 +5,7 @@ Rules:
 - a step has two halves: `prepare`, outside any transaction (network, files; may be repeated), and `apply`, one
   transaction that also marks the step done. Only `apply` writes rows, so no step takes effect twice
 - a name may carry `:suffix` where a story does the same step again (`send:<contact>`); it runs as the part before it
+- what is begun as `name:slow` is run after everything else that is due: a flood of it holds nothing up
 - a lease is held by a living worker; when its beat is older than `STALE`, another worker takes the step over. What a
   worker itself holds and no thread of it is at, because letting go of it failed, it takes up again
 - an expected error is kept in `problem` and tried again with growing pauses; after `ATTEMPTS` the step is FAILED and
@@ -30,6 +31,7 @@ from tutela_node.foundation.models import WorkerBeat
 from tutela_node.journeys.models import Step
 
 STALE = timedelta(seconds=6)
+SLOW = ":slow"
 KEPT = timedelta(days=1)  # hints and beats that nobody needs any more, for whoever looks into a fault
 PAUSES = (1, 2, 5, 15, 60, 300, 900, 3600)
 ATTEMPTS = 12
@@ -124,7 +126,9 @@ def tidy() -> int:
 def sweep(*, limit: int = 50) -> int:
     """Runs every due and undone step that no living worker holds; says how many it ran."""
     worker = this_worker()
-    due = list(_free(worker).order_by("due_at", "id").values_list("id", flat=True)[:limit])
+    free = _free(worker).order_by("due_at", "id").values_list("id", flat=True)
+    due = list(free.exclude(name__endswith=SLOW)[:limit])
+    due += free.filter(name__endswith=SLOW)[: limit - len(due)]
     return sum(run_step(id, worker=worker) for id in due)
 
 

@@ -1,10 +1,14 @@
-"""The headers of every public page: nothing from outside, nothing kept, nothing passed on."""
+"""The headers of every public page: nothing from outside, nothing kept, nothing passed on.
+
+Scripts may not turn text into markup, code or addresses of code: Trusted Types are required and no policy is allowed.
+"""
 
 from django.http import HttpResponse
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 QUIET = {
     "Content-Security-Policy": POLICY,

@@ -10,14 +10,18 @@ from django.conf import settings
 
 from tutela_node.foundation.profile.load import load
 from tutela_node.foundation.profile.shape import (
+    Answers,
     Authority,
     Blocking,
     Capture,
     CaptureMode,
+    Floods,
+    Happening,
     Help,
     LegalBasis,
     LookUps,
     Profile,
+    Referral,
     Retention,
     Review,
     Takedown,
@@ -31,14 +35,18 @@ def current() -> Profile:
 
 
 __all__ = [
+    "Answers",
     "Authority",
     "Blocking",
     "Capture",
     "CaptureMode",
+    "Floods",
+    "Happening",
     "Help",
     "LegalBasis",
     "LookUps",
     "Profile",
+    "Referral",
     "Retention",
     "Review",
     "Takedown",

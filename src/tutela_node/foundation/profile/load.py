@@ -73,7 +73,7 @@ def _build(shape: Any, table: Any, place: str) -> Any:
         if name in table:
             values[name] = _value(hints[name], table[name], f"{place}: {name}")
             _check_least(values[name], field.metadata.get("least", 0), f"{place}: {name}")
-        elif field.default is MISSING:
+        elif field.default is MISSING and field.default_factory is MISSING:
             raise Invalid("is missing", place=f"{place}: {name}")
     return shape(**values)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from tutela_node.foundation.errors import Forbidden
 
@@ -17,6 +18,16 @@ class CaptureMode(StrEnum):
     OFF = "off"
     HASH_ONLY = "hash_only"
     SEAL = "seal"
+
+
+class Happening(StrEnum):
+    """What a report of words can be about; the values are those of `intake.rules`."""
+
+    GROOMING = "grooming"
+    EXTORTION = "extortion"
+    THREAT = "threat"
+    ABUSE = "abuse"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +189,38 @@ class Authority:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    """Which reports of words must go to the police, and how those who read them are called, by language."""
+
+    kinds: tuple[Happening, ...] = ()
+    answer_hours: int = field(default=24, metadata=SOME)
+    police: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    hotline: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """From when on, after a report, its reporter can read that it is checked, and what came of it."""
+
+    checking_minutes: int = 30
+    outcome_minutes: int = 24 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floods:
+    """What a form takes in an hour without proof of work, and with it; the work asked for, in bits; the waits."""
+
+    per_hour: int = field(default=20, metadata=SOME)
+    proved_per_hour: int = field(default=2000, metadata=SOME)
+    proof_bits: int = field(default=16, metadata=SOME)
+    most_bits: int = field(default=20, metadata=SOME)
+    ticket_seconds: int = 15
+    slow_seconds: int = 5
+    code_bits: int = field(default=16, metadata=SOME)
+    code_seconds: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     code: str
     version: str
@@ -193,6 +236,13 @@ class Profile:
     triage: Triage = field(default=Triage(version="2026.1"))
     help: Help
     police: Authority
+    referral: Referral = field(default_factory=Referral)
+    answers: Answers = field(default_factory=Answers)
+    floods: Floods = field(default_factory=Floods)
+
+    def reader(self, which: Mapping[str, str], language: str) -> str:
+        """The name of who reads a report, in a language, else in English, else as the police are called."""
+        return which.get(language) or which.get("en") or self.police.name
 
     def basis_for(self, act: str, on: date) -> LegalBasis:
         """The legal basis in force for an act; Forbidden when there is none, which switches the act off."""

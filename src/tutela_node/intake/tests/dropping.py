@@ -26,5 +26,5 @@ class Reporter:
     def _drop(self, kind: str, sheet: Sheet, step: str, **more) -> str:
         step = step or secrets.token_hex(16)
         sealed = seal_to(keys.intake_public(), write_sheet(sheet, b"salt"), info=DROP_INFO + self.draft.encode())
-        actions.drop(step=step, draft=self.draft, kind=kind, sealed=sealed, **more)
+        actions.drop(step=step, draft=self.draft, kind=kind, sealed=sealed, proof=16, **more)
         return step

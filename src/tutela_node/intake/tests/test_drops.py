@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tutela_node.foundation import clock
 from tutela_node.foundation.clock import standing_at
 from tutela_node.foundation.errors import Forbidden
 from tutela_node.foundation.models import AuditRecord, PendingEvent
@@ -78,11 +79,11 @@ def test_a_late_end_brings_the_report_up_to_date(mira):
     reporter.answer(Sheet(words="half", turn=1))
     report = actions.open_draft(SYSTEM, draft=reporter.draft).report
     actions.answer(SYSTEM, report=report, sentence="received")
-    assert queries.answers(reporter.locator) == ()
+    assert queries.answers(reporter.locator, clock.now() + timedelta(days=2)) == ()
     reporter.finish(Sheet(words="whole", turn=2))
     assert actions.open_draft(SYSTEM, draft=reporter.draft).report == report
     assert queries.report(mira, report).words == "whole"
-    assert len(queries.answers(reporter.locator)) == 1
+    assert len(queries.answers(reporter.locator, clock.now() + timedelta(days=2))) == 1
 
 
 def test_a_box_that_does_not_open_never_stops_the_others():

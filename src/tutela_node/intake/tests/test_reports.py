@@ -1,10 +1,12 @@
 """Reports of providers, what reports name, and what reporters are told."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from tutela.sealing import open_with
+from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Forbidden, Missing
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.models import AuditRecord
@@ -76,7 +78,7 @@ def test_a_report_names_an_item_and_an_address_once(report, mira):
 def test_a_sentence_is_told_once_and_only_its_mailbox_opens_it(report, reporter):
     for _ in range(2):
         actions.answer(SYSTEM, report=report, sentence="checking")
-    (sealed,) = queries.answers(reporter.locator)
+    (sealed,) = queries.answers(reporter.locator, clock.now() + timedelta(days=2))
     told = read_told(open_with(reporter.mailbox.private, sealed, info=ANSWER_INFO))
     assert told.sentence == "checking"
 
@@ -122,7 +124,7 @@ def test_what_does_not_exist_is_missing(mira):
 
 def test_no_locator_finds_nothing(harbour_may):
     actions.answer(SYSTEM, report=from_provider(harbour_may), sentence="received")
-    assert queries.answers("") == ()
+    assert queries.answers("", clock.now() + timedelta(days=2)) == ()
     assert queries.received_at("f" * 64) is None
 
 

@@ -2,13 +2,17 @@
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from tutela.sealing import BoxKey, open_with, seal_to
-from tutela_node.foundation import keys
+from tutela_node.foundation import clock, keys
 from tutela_node.intake import queries
 from tutela_node.intake.models import Report
 from tutela_node.intake.rules import ANSWER_INFO, DROP_INFO, Sheet, read_told, write_sheet
 from tutela_node.journeys.public_dropped import public_drop
+
+AFTER = timedelta(days=3)
+PROOF = 16  # bits of work that came along: the quick lane
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +36,10 @@ class Reporter:
         return Report.objects.get(draft=self.draft)
 
     def told(self):
-        """The sentences, as the reporter reads them with their code."""
-        sealed = queries.answers(self.locator)
+        """The sentences, as the reporter can read them with their code when their time has come."""
+        sealed = queries.answers(self.locator, clock.now() + AFTER)
         return [str(read_told(open_with(self.mailbox.private, each, info=ANSWER_INFO)).sentence) for each in sealed]
 
     def _drop(self, kind, sheet, **more):
         sealed = seal_to(keys.intake_public(), write_sheet(sheet, b"salt"), info=DROP_INFO + self.draft.encode())
-        public_drop(step=secrets.token_hex(16), draft=self.draft, kind=kind, sealed=sealed, **more)
+        public_drop(step=secrets.token_hex(16), draft=self.draft, kind=kind, sealed=sealed, proof=PROOF, **more)

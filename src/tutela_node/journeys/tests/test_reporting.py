@@ -77,7 +77,7 @@ def test_an_address_that_is_gone_closes_its_report(world, run_due):
     reporter = Reporter().tell(address)
     run_due()
     assert (Sighting.objects.get().state, Sighting.objects.get().problem) == ("gone", "answered 404")
-    assert reporter.told() == ["received", "closed_gone"]
+    assert reporter.told() == ["received", "checking", "closed_gone"]
 
 
 def test_a_report_is_not_closed_while_one_of_its_addresses_answers(world, run_due):
@@ -148,7 +148,7 @@ def test_a_name_that_does_not_exist_is_uncapturable(world, run_due):
     reporter = Reporter().tell(address)
     run_due()
     assert Sighting.objects.get().state == "uncapturable"
-    assert reporter.told() == ["received"]
+    assert reporter.told() == ["received", "checking"]
     entry = QueueEntry.objects.get()  # a person looks at what no machine could
     assert (entry.item, entry.bucket, entry.reason) == (reporter.report().id, "text", "uncaptured")
 
@@ -188,7 +188,7 @@ def test_words_alone_wait_for_a_person_and_are_answered(mira, timo, run_due):
         assessment_made.assess(person, item=entry.item, code="N", ground="own_view", viewed=False)
     with later():
         run_due()
-    assert reporter.told() == ["received", "closed_no_action"]
+    assert reporter.told() == ["received", "checking", "closed_no_action"]
     assert failed() == []
 
 
@@ -218,7 +218,7 @@ def test_two_reports_of_one_address_at_once_share_its_capture(world, run_due):
     assert [each.told() for each in reporters] == [["received", "checking"]] * 2
 
 
-def test_a_report_of_what_was_decided_is_told_at_once(world, mira, timo, run_due):
+def test_a_report_of_what_was_decided_is_told_like_every_other(world, mira, timo, run_due):
     first = Reporter().tell(world.show(1))
     run_due()
     both_decide(mira, timo, named(first).items[0], "N")
@@ -226,7 +226,7 @@ def test_a_report_of_what_was_decided_is_told_at_once(world, mira, timo, run_due
         run_due()
         second = Reporter().tell(world.show(1, path="/b/2.jpg"))
         run_due()
-    assert second.told() == ["received", "closed_no_action"]
+    assert second.told() == ["received", "checking", "closed_no_action"]
     assert QueueEntry.objects.count() == 1
 
 

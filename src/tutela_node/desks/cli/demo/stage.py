@@ -29,6 +29,9 @@ class Secrets:
     police_key: str
 
 
+HURRIED = 'extends = "XA"\n\n[answers]\nchecking_minutes = 0\noutcome_minutes = 0\n'
+
+
 class Stage:
     """`with Stage(data) as stage:` starts the world and the node and waits until every desk is ready."""
 
@@ -62,7 +65,16 @@ class Stage:
 
     def environment(self) -> dict[str, str]:
         urls = {f"TUTELA_{desk.upper()}_URL": url for desk, url in self.urls.items()}
-        return {**os.environ, "TUTELA_DATA": str(self.data), **urls, **self.world.settings()}
+        told = {"TUTELA_PROFILE": str(self._profile()), **os.environ}
+        return {**told, "TUTELA_DATA": str(self.data), **urls, **self.world.settings()}
+
+    def _profile(self) -> Path:
+        """Exampleland, but that its reporters can read at once what came of it: the case lasts a minute, not a day."""
+        path = self.data / "exercise.toml"
+        if not path.exists():
+            self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.write_text(HURRIED, "utf-8")
+        return path
 
     def tutela(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Runs the command line as a person at a terminal would."""

@@ -5,6 +5,7 @@ Rules:
 - who has no address goes on without one; what was typed and is no address is kept for a person to read
 - going back keeps what was typed in the draft, asks the question before and sends nothing
 - a page sent back within a second is marked, and never refused
+- work that comes with a page is taken, whatever else is wrong with it; work that is wrong is as if there were none
 """
 
 from collections.abc import Mapping
@@ -37,6 +38,7 @@ class Move:
 
 def advance(draft: Draft, posted: Mapping[str, str], *, now: int, is_too_long: bool = False) -> Move:
     question = question_of(draft)
+    draft = draft.shown(posted.get("work", ""))
     typed = posted.get(question, "").replace("\r\n", "\n")
     if is_too_long:
         return Move(draft=draft, problem=Problem(code="too_long"), typed=draft.answers.get(question, ""))
@@ -50,11 +52,11 @@ def advance(draft: Draft, posted: Mapping[str, str], *, now: int, is_too_long: b
     said = replace(said, turn=draft.turn + 1, slow=draft.slow or draft.was_fast(now))
     if said.at + 1 == len(ASKED[said.way]):
         return Move(draft=said, is_answer=True, is_finish=True)
-    return Move(draft=replace(said, at=said.at + 1), is_answer=True)
+    return Move(draft=replace(said, at=said.at + 1), is_answer=question is not Question.READERS)
 
 
 def _with(draft: Draft, question: Question, typed: str, *, has_none: bool = False) -> Draft:
-    answers = {**draft.answers, question: typed}
+    answers = {**draft.answers, question: typed} if question is not Question.READERS else dict(draft.answers)
     if question is Question.ADDRESS:
         answers.pop(NO_ADDRESS, None)
         answers |= {NO_ADDRESS: "yes"} if has_none else {}

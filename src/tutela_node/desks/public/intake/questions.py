@@ -2,6 +2,7 @@
 
 Rules:
 - the address comes first; choices may be left open; words may, unless there is no address to go by
+- where no address is asked for, it is asked what happens; then the page says who will read it, before a word is written
 - what was typed is always kept; a problem says what to put right, never repeats what was written
 - several addresses stand one on a line; each is checked by the kit
 """
@@ -13,7 +14,7 @@ from enum import StrEnum
 from tutela.errors import Limited
 from tutela.urls import BadAddress, check_reported
 from tutela_node.desks.public.intake.draft import Draft, Way
-from tutela_node.intake.rules import MAX_TYPED, MAX_URLS, MAX_WORDS, Place, Sheet, Thing
+from tutela_node.intake.rules import MAX_TYPED, MAX_URLS, MAX_WORDS, Happening, Place, Sheet, Thing
 
 
 class Question(StrEnum):
@@ -21,12 +22,15 @@ class Question(StrEnum):
     THING = "thing"
     PLACE = "place"
     WORDS = "words"
+    HAPPENING = "happening"
+    READERS = "readers"  # says who reads it and asks nothing
 
 
+TOLD_IN_WORDS = (Question.HAPPENING, Question.READERS, Question.PLACE, Question.WORDS)
 ASKED = {
     Way.ADDRESS: (Question.ADDRESS, Question.THING, Question.PLACE, Question.WORDS),
-    Way.SOMEONE: (Question.PLACE, Question.WORDS),
-    Way.OWN: (Question.PLACE, Question.WORDS),
+    Way.SOMEONE: TOLD_IN_WORDS,
+    Way.OWN: TOLD_IN_WORDS,
 }
 ONLINE = (Place.SITE, Place.NETWORK, Place.MESSAGES, Place.GAME, Place.SEARCH, Place.OTHER)
 NO_ADDRESS = "none"
@@ -45,6 +49,13 @@ def question_of(draft: Draft) -> Question:
     return ASKED[draft.way][draft.at]
 
 
+def number_of(draft: Draft) -> tuple[int, int]:
+    """The number of the question at hand and how many there are; a page that asks nothing has the number before it."""
+    asked = [each for each in ASKED[draft.way] if each is not Question.READERS]
+    before = [each for each in ASKED[draft.way][: draft.at + 1] if each is not Question.READERS]
+    return len(before), len(asked)
+
+
 def choices(draft: Draft) -> tuple[StrEnum, ...]:
     """What can be chosen at this question; empty where one writes."""
     match question_of(draft):
@@ -52,6 +63,8 @@ def choices(draft: Draft) -> tuple[StrEnum, ...]:
             return tuple(Thing)
         case Question.PLACE:
             return ONLINE if draft.way is Way.ADDRESS else AROUND
+        case Question.HAPPENING:
+            return tuple(Happening)
     return ()
 
 
@@ -66,12 +79,14 @@ def check(draft: Draft, text: str) -> Problem | None:
             return _check_addresses(text)
         case Question.WORDS:
             return _check_words(draft, text)
+        case Question.READERS:
+            return None
     known = [str(choice) for choice in choices(draft)]
     return None if not text or text in known else Problem(code="choice")
 
 
-def sheet_of(draft: Draft, *, language: str) -> Sheet:
-    """What the draft says so far."""
+def sheet_of(draft: Draft, *, language: str, now: int = 0) -> Sheet:
+    """What the draft says so far; `now` in milliseconds."""
     said = draft.answers
     typed = said.get(Question.ADDRESS, "")
     lines = [] if NO_ADDRESS in said else _lines(typed)
@@ -85,6 +100,9 @@ def sheet_of(draft: Draft, *, language: str) -> Sheet:
         voice=draft.voice,
         turn=draft.turn,
         slow=draft.slow,
+        form=draft.way,
+        happening=said.get(Question.HAPPENING, ""),
+        pace=draft.pace(now),
     )
 
 

@@ -14,13 +14,22 @@ from tutela_node.desks.public.context import voice_asked, voiced
 from tutela_node.desks.public.intake import keeping
 from tutela_node.desks.public.intake.draft import Draft, Way, read_draft, write_draft
 from tutela_node.desks.public.intake.flow import Move, advance
-from tutela_node.desks.public.intake.questions import ASKED, Problem, choices, question_of, sheet_of
+from tutela_node.desks.public.intake.questions import (
+    Problem,
+    Question,
+    choices,
+    number_of,
+    question_of,
+    sheet_of,
+)
 from tutela_node.desks.public.language import spoken
 from tutela_node.desks.public.posted import read_form
-from tutela_node.desks.public.voices import asking, problems
+from tutela_node.desks.public.voices import asking, problems, readers
 from tutela_node.desks.routes import who
 from tutela_node.foundation import clock, keys, profile
 from tutela_node.foundation.errors import Invalid, VerificationFailed
+from tutela_node.intake import queries
+from tutela_node.intake.floods import bits_for
 
 START = '<span class="url">https://</span>'
 
@@ -31,7 +40,9 @@ START = '<span class="url">https://</span>'
 def go(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     if request.method != "POST":
-        draft = Draft.begin(seed=os.urandom(32), way=_way(request), voice=voice_asked(request), now=_ms(now))
+        draft = Draft.begin(
+            seed=os.urandom(32), way=_way(request), voice=voice_asked(request), now=_ms(now), bits=_bits(now)
+        )
         return _ask(request, Move(draft=draft), now)
     form = read_form(request)
     try:
@@ -57,24 +68,35 @@ def _keep(move: Move, now: datetime) -> Draft:
 
 def _ask(request: HttpRequest, move: Move, now: datetime) -> HttpResponse:
     draft, question = move.draft, question_of(move.draft)
-    said = asking.asked(draft)
+    if question is Question.READERS:
+        return render(request, "public/readers.html", _around(draft, now) | {"readers": readers.readers(draft)})
+    said, (number, count) = asking.asked(draft), number_of(draft)
     typed = move.typed if move.problem else draft.answers.get(question, "")
     context = {
-        "draft": write_draft(draft, key=keys.secret("draft"), nonce=os.urandom(12), now=_ms(now)),
+        **_around(draft, now),
         "question": question,
-        "number": draft.at + 1,
-        "count": len(ASKED[draft.way]),
+        "number": number,
+        "count": count,
         "heading": said.heading,
         "hint": _hint(said.hint),
-        "choices": [(choice, asking.label_of(choice, question)) for choice in choices(draft)],
+        "choices": [(choice, asking.label_of(choice, draft)) for choice in choices(draft)],
         "typed": typed,
         "beside": asking.LOOK[draft.voice] if draft.way is Way.ADDRESS else None,
         "saved": asking.LOOK[draft.voice].saved,
-        "voice": draft.voice,
-        "voiced": voiced(draft.voice),
         **_wrong(move.problem),
     }
     return render(request, "public/question.html", context)
+
+
+def _around(draft: Draft, now: datetime) -> dict[str, object]:
+    """What every page of the form carries."""
+    return {
+        "draft": write_draft(draft, key=keys.secret("draft"), nonce=os.urandom(12), now=_ms(now)),
+        "challenge": draft.challenge(),
+        "bits": draft.bits,
+        "voice": draft.voice,
+        "voiced": voiced(draft.voice),
+    }
 
 
 def _hint(hint: asking.Text) -> SafeString:
@@ -104,6 +126,14 @@ def _receipt(request: HttpRequest, draft: Draft) -> HttpResponse:
 def _way(request: HttpRequest) -> Way:
     asked = request.GET.get("way", "")
     return Way(asked) if asked in list(Way) else Way.ADDRESS
+
+
+def _bits(now: datetime) -> int:
+    """The work that is asked for now: more while more comes than the profile expects."""
+    terms = profile.current().floods
+    return bits_for(
+        least=terms.proof_bits, most=terms.most_bits, pressure=queries.pressure(now), usual=terms.proved_per_hour
+    )
 
 
 def _ms(moment: datetime) -> int:

@@ -1,6 +1,8 @@
 """A visitor of the public desk as its own role serves it, and a reporter who goes through its pages."""
 
+import hashlib
 import html
+import itertools
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +17,19 @@ from tutela_node.site.settings import public
 FORM = "application/x-www-form-urlencoded"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DRAFT = re.compile(r'name="draft" value="([^"]+)"')
+TICKET = re.compile(r'name="ticket" value="([^"]+)"')
+VISIT = re.compile(r'name="visit" value="([^"]+)"')
+WORK = re.compile(r'data-challenge="([^"]+)" data-bits="(\d+)"')
 CODE = re.compile(r"<span>([0-9A-Z]{5})</span>")
+
+
+def work(challenge: str, bits: int) -> str:
+    """The nonce that a browser would find."""
+    for nonce in map(str, itertools.count()):
+        digest = hashlib.sha256(f"{challenge}:{nonce}".encode()).digest()
+        if int.from_bytes(digest[:4]) >> (32 - bits) == 0:
+            return nonce
+    raise AssertionError
 
 
 @dataclass(kw_only=True)
@@ -36,6 +50,35 @@ class Visitor:
     def go(self, **answers: str):
         """Sends the question in hand on with these fields."""
         return self.post("go", {"draft": self.draft, **answers})
+
+    def tell(self, words: str, *, way: str = "own", happening: str = "other", **more: str):
+        """The whole path of words, from its first page to the code."""
+        self.get(f"go?way={way}")
+        self.go(happening=happening, **more)
+        self.go()
+        self.go(place="home")
+        return self.go(words=words)
+
+    def come_back(self, code: str):
+        """Enters a code as a browser with scripts does: after the work."""
+        self.get("back")
+        ticket = TICKET.search(self.page).group(1)
+        bound = hashlib.sha256(f"{ticket}:{code}".encode()).hexdigest()[:32]
+        return self.post("back", {"code": code, "ticket": ticket, "work": work(bound, 16)})
+
+    @property
+    def ticket(self) -> str:
+        return TICKET.search(self.page).group(1)
+
+    @property
+    def visit(self) -> str:
+        return VISIT.search(self.page).group(1)
+
+    @property
+    def asked_work(self) -> tuple[str, int]:
+        """The challenge of the page and its bits."""
+        challenge, bits = WORK.search(self.page).groups()
+        return challenge, int(bits)
 
     @property
     def draft(self) -> str:

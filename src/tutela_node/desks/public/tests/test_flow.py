@@ -4,7 +4,8 @@ import pytest
 
 from tutela_node.desks.public.intake.draft import Draft, Way
 from tutela_node.desks.public.intake.flow import advance
-from tutela_node.desks.public.intake.questions import Question, question_of, sheet_of
+from tutela_node.desks.public.intake.questions import Question, number_of, question_of, sheet_of
+from tutela_node.desks.public.tests.conftest import work
 from tutela_node.desks.public.voices.problems import wrong
 from tutela_node.intake.rules import Voice
 
@@ -84,11 +85,14 @@ def test_back_keeps_what_was_typed_and_sends_nothing():
 
 def test_a_choice_that_was_not_offered_is_refused():
     assert advance(after({"address": URL}), {"thing": "castle"}, now=LATER).problem.code == "choice"
-    assert advance(begun(Way.SOMEONE), {"place": "site"}, now=LATER).problem.code == "choice"
+    assert (
+        advance(after({"happening": "other"}, {}, way=Way.SOMEONE), {"place": "site"}, now=LATER).problem.code
+        == "choice"
+    )
 
 
 def test_too_many_words_ask_for_fewer():
-    draft = after({"place": "home"}, way=Way.SOMEONE)
+    draft = after({"happening": "abuse"}, {}, {"place": "home"}, way=Way.SOMEONE)
     assert advance(draft, {"words": "x" * 5001}, now=LATER).problem.code == "wordy"
 
 
@@ -101,6 +105,25 @@ def test_a_page_sent_at_once_is_marked_and_goes_on():
 
 @pytest.mark.parametrize("way", [Way.SOMEONE, Way.OWN])
 def test_about_somebody_no_address_is_asked(way):
-    draft = after({"place": "school"}, way=way)
+    draft = after({"happening": "threat"}, {}, {"place": "school"}, way=way)
     assert question_of(draft) is Question.WORDS
     assert advance(draft, {"words": "since May"}, now=LATER).is_finish
+
+
+def test_who_reads_it_comes_before_any_word_and_is_no_question():
+    draft = after({"happening": "extortion"}, way=Way.OWN)
+    assert question_of(draft) is Question.READERS
+    assert number_of(draft) == (1, 3)
+    assert not advance(draft, {}, now=LATER).is_answer
+    assert Question.READERS not in advance(draft, {"readers": "x"}, now=LATER).draft.answers
+
+
+def test_work_is_taken_and_counts_for_this_report_alone():
+    draft = Draft.begin(seed=b"s" * 32, way=Way.ADDRESS, voice=Voice.ADULT, now=NOW, bits=8)
+    nonce = work(draft.challenge(), 8)
+    shown = advance(draft, {"address": "", "work": nonce}, now=LATER).draft
+    assert (shown.proof, shown.challenge()) == (8, "")
+    assert advance(draft, {"address": URL, "work": "x"}, now=LATER).draft.proof == 0
+    again = shown.renewed(LATER)
+    assert again.proof == 0
+    assert again.challenge() not in ("", draft.challenge())

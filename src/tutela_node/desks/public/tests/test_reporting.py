@@ -42,7 +42,7 @@ def test_four_answers_and_a_code(visitor):
 
 def test_no_page_sets_a_cookie(visitor):
     finish(start(visitor))
-    visitor.post("back", {"code": visitor.code})
+    visitor.come_back(visitor.code)
     assert not visitor.client.cookies
 
 
@@ -131,13 +131,19 @@ def test_a_page_of_yesterday_gets_a_kind_page(visitor, at_noon):
     assert "Start again" in visitor.page
 
 
-def test_the_way_without_an_address_has_two_questions(visitor):
+def test_the_way_without_an_address_says_who_reads_before_a_word_is_written(visitor):
     start(visitor, "?way=someone&voice=13-17")
-    assert visitor.title == "Question 1 of 2"
+    assert visitor.title == "Question 1 of 3"
+    visitor.go(happening="threat")
+    assert "child protection unit of the Exampleland Police" in visitor.page
+    assert "<textarea" not in visitor.page
+    visitor.go()
+    assert visitor.title == "Question 2 of 3"
     visitor.go(place="school")
     visitor.go(words="since May")
     (report,) = opened()
     assert (report.words, report.voice, report.urls) == ("since May", "13-17", ())
+    assert report.happening == "threat"
 
 
 def test_the_browser_never_holds_an_answer_in_clear(visitor):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela_node.desks.public.intake.draft import Draft, Way
 from tutela_node.desks.public.intake.questions import Question, needs_words, question_of
-from tutela_node.intake.rules import Place, Thing, Voice
+from tutela_node.intake.rules import Happening, Place, Thing, Voice
 
 Text = str | Promise
 
@@ -55,6 +55,14 @@ THING: Mapping[Voice, Asked] = {
     Voice.ADULT: Asked(heading=_("What is it?"), hint=_("Choose what fits best. If you are not sure, just go on.")),
     Voice.TEEN: Asked(heading=_("What did you see?"), hint=_("Pick what fits best. Not sure? Just go on.")),
     Voice.CHILD: Asked(heading=_("What was it?"), hint=_("Pick one. You can also go on without picking.")),
+}
+HAPPENING: Mapping[Voice, Asked] = {
+    Voice.ADULT: Asked(
+        heading=_("What is happening?"),
+        hint=_("Choose what comes closest. You can say more in your own words."),
+    ),
+    Voice.TEEN: Asked(heading=_("What is going on?"), hint=_("Pick what comes closest. You can say more later.")),
+    Voice.CHILD: Asked(heading=_("What is it about?"), hint=_("Pick one. You can say more on the next pages.")),
 }
 PLACE: Mapping[Way, Mapping[Voice, Asked]] = {
     Way.ADDRESS: {
@@ -129,13 +137,60 @@ LOOK: Mapping[Voice, Beside] = {
         saved=_("We keep each answer when you go on. You can stop whenever you want."),
     ),
 }
+ELSE = _("Something else")
+TO_ME: Mapping[Voice, Mapping[str, Text]] = {
+    Voice.ADULT: {
+        Happening.GROOMING: _("Someone wants pictures of me, or wants to meet me"),
+        Happening.EXTORTION: _("Someone threatens to share a picture of me, or wants money"),
+        Happening.THREAT: _("Someone threatens to hurt me"),
+        Happening.ABUSE: _("Someone hurts me, or touches me against my will"),
+        Happening.OTHER: ELSE,
+    },
+    Voice.TEEN: {
+        Happening.GROOMING: _("Someone wants pictures from me, or wants to meet up"),
+        Happening.EXTORTION: _("Someone wants to share a picture of me, or wants money"),
+        Happening.THREAT: _("Someone threatens me"),
+        Happening.ABUSE: _("Someone hurts me, or touches me when I do not want it"),
+        Happening.OTHER: ELSE,
+    },
+    Voice.CHILD: {
+        Happening.GROOMING: _("Someone wants me to send a picture, or to meet"),
+        Happening.EXTORTION: _("Someone says they will show my picture"),
+        Happening.THREAT: _("Someone says they will hurt me"),
+        Happening.ABUSE: _("Someone hurts me or touches me"),
+        Happening.OTHER: ELSE,
+    },
+}
+TO_SOMEONE: Mapping[Voice, Mapping[str, Text]] = {
+    Voice.ADULT: {
+        Happening.GROOMING: _("Someone wins a child’s trust, asks for pictures or wants to meet"),
+        Happening.EXTORTION: _("Someone threatens to share pictures, or wants money"),
+        Happening.THREAT: _("Someone threatens to hurt a child"),
+        Happening.ABUSE: _("A child is hurt, or touched in a way that is wrong"),
+        Happening.OTHER: ELSE,
+    },
+    Voice.TEEN: {
+        Happening.GROOMING: _("Someone wants pictures from a friend, or wants to meet up"),
+        Happening.EXTORTION: _("Someone wants to share a friend’s picture, or wants money"),
+        Happening.THREAT: _("Someone threatens a friend"),
+        Happening.ABUSE: _("Someone hurts a friend, or touches them when they do not want it"),
+        Happening.OTHER: ELSE,
+    },
+    Voice.CHILD: {
+        Happening.GROOMING: _("Someone wants my friend to send a picture, or to meet"),
+        Happening.EXTORTION: _("Someone says they will show my friend’s picture"),
+        Happening.THREAT: _("Someone says they will hurt my friend"),
+        Happening.ABUSE: _("Someone hurts or touches my friend"),
+        Happening.OTHER: ELSE,
+    },
+}
 THINGS: Mapping[str, Text] = {
     Thing.PAGE: _("A page"),
     Thing.PICTURE: _("A picture"),
     Thing.VIDEO: _("A video"),
     Thing.ACCOUNT: _("An account or profile"),
     Thing.CHAT: _("A chat or message"),
-    Thing.OTHER: _("Something else"),
+    Thing.OTHER: ELSE,
 }
 PLACES: Mapping[str, Text] = {
     Place.SITE: _("On a website"),
@@ -160,8 +215,16 @@ def asked(draft: Draft) -> Asked:
             return THING[draft.voice]
         case Question.PLACE:
             return PLACE[draft.way][draft.voice]
+        case Question.HAPPENING:
+            return HAPPENING[draft.voice]
     return (TOLD if needs_words(draft.answers) else MORE)[draft.voice]
 
 
-def label_of(choice: str, question: Question) -> Text:
-    return (THINGS if question is Question.THING else PLACES)[choice]
+def label_of(choice: str, draft: Draft) -> Text:
+    """A choice of the question at hand, as this reporter reads it."""
+    match question_of(draft):
+        case Question.THING:
+            return THINGS[choice]
+        case Question.HAPPENING:
+            return (TO_ME if draft.way is Way.OWN else TO_SOMEONE)[draft.voice][choice]
+    return PLACES[choice]

@@ -81,6 +81,7 @@ WRONGS: Mapping[str, Wrong] = {
         short=_("Write a few words"),
         long=_("Without an address we need a few words from you. One sentence is enough."),
     ),
+    "empty_reply": Wrong(short=_("Write a few words"), long=_("There is nothing here yet. One sentence is enough.")),
     "choice": Wrong(
         short=_("Choose one of the answers"), long=_("We did not recognise this choice. Please choose again.")
     ),

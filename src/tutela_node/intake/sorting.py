@@ -1,0 +1,122 @@
+"""What waits in quarantine, the likeliest first; and how many forms were begun and finished."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef
+
+from tutela_node.foundation import clock
+from tutela_node.foundation.ledger import record_read
+from tutela_node.foundation.permissions import Actor, require
+from tutela_node.foundation.sealed import unseal
+from tutela_node.intake import permissions
+from tutela_node.intake.floods import Standing
+from tutela_node.intake.models import Answer, Report, Tally
+from tutela_node.intake.rules import Sentence
+
+PAGE = 100
+SAID = 140  # characters of the words that a row shows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Held:
+    """A report in quarantine, as a row: enough to tell junk from not."""
+
+    id: UUID
+    reference: str
+    received_at: datetime
+    language: str
+    form: str
+    lane: str
+    credit: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantine:
+    """The first rows, and how many wait by credit, likeliest first."""
+
+    rows: tuple[Held, ...]
+    by_credit: tuple[tuple[int, int], ...]
+
+    @property
+    def total(self) -> int:
+        return sum(number for _, number in self.by_credit)
+
+    @property
+    def at_most(self) -> tuple[tuple[int, int], ...]:
+        """(credit, how many have this credit or less), likeliest first."""
+        return tuple((credit, sum(n for c, n in self.by_credit if c <= credit)) for credit, _ in self.by_credit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """Public reports of a day in a language. What was begun and neither finished nor abandoned yet is `open`."""
+
+    day: date
+    language: str
+    begun: int
+    finished: int
+
+    @property
+    def abandoned(self) -> int:
+        return max(0, self.begun - self.finished)
+
+
+def quarantine(actor: Actor) -> Quarantine:
+    """The first hundred. That somebody looked is written down."""
+    require(actor, permissions.SORT)
+    record_read(actor, "quarantine.read", None)
+    waiting = Report.objects.filter(standing=Standing.QUARANTINED)
+    rows = waiting.order_by("-credit", "received_at")[:PAGE]
+    counted = waiting.order_by().values("credit").annotate(n=Count("id"))
+    return Quarantine(
+        rows=tuple(_held(row) for row in rows),
+        by_credit=tuple(sorted(((each["credit"], each["n"]) for each in counted), reverse=True)),
+    )
+
+
+def untold(*, limit: int) -> tuple[UUID, ...]:
+    """Discarded reports whose reporters were not told."""
+    told = Answer.objects.filter(report=OuterRef("id"), sentence=Sentence.CLOSED_NO_ACTION)
+    rows = Report.objects.filter(~Exists(told), standing=Standing.DISCARDED).order_by("-credit", "received_at")
+    return tuple(rows.values_list("id", flat=True)[:limit])
+
+
+def waiting_in_quarantine(actor: Actor) -> int:
+    require(actor, permissions.SORT)
+    return Report.objects.filter(standing=Standing.QUARANTINED).count()
+
+
+def figures(actor: Actor, *, days: int = 30) -> tuple[Figure, ...]:
+    """By day and language, newest first, all forms together."""
+    require(actor, permissions.READ)
+    first = clock.now().date() - timedelta(days=days)
+    return tuple(_figures(Tally.objects.filter(day__gte=first).order_by("-day", "language")))
+
+
+def _figures(rows: Iterable[Tally]) -> Iterable[Figure]:
+    sums: dict[tuple[date, str], list[int]] = {}
+    for row in rows:
+        total = sums.setdefault((row.day, row.language), [0, 0])
+        total[0] += row.begun
+        total[1] += row.finished
+    return [
+        Figure(day=day, language=language, begun=begun, finished=finished)
+        for (day, language), (begun, finished) in sums.items()
+    ]
+
+
+def _held(row: Report) -> Held:
+    return Held(
+        id=row.id,
+        reference=row.reference,
+        received_at=row.received_at,
+        language=row.language,
+        form=row.form,
+        lane=row.lane,
+        credit=row.credit,
+        words=unseal("words", row.words_sealed).decode()[:SAID],
+    )

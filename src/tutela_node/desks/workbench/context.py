@@ -68,6 +68,7 @@ class Desk:
 WAYS = (
     Way(room="review", path="", label=_("Review"), roles=STAFF),
     Way(room="triage", path="triage/", label=_("Triage"), roles=STAFF | {Role.POLICE}),
+    Way(room="reports", path="reports/", label=_("Reports"), roles=STAFF | {Role.POLICE}),
     Way(room="removal", path="removal/", label=_("Removal"), roles=STAFF | {Role.POLICE}),
     Way(room="lists", path="lists/", label=_("Lists"), roles=STAFF | {Role.OPERATOR, Role.AUDITOR}),
     Way(room="blocking", path="blocking/", label=_("Blocking"), roles=STAFF | {Role.AUDITOR}),

@@ -7,6 +7,7 @@ from tutela_node.desks.workbench.rooms import has_pages, urls_of
 PREFIXES = {
     "triage/": "triage",
     "sign-in/": "accounts",
+    "reports/": "reports",
     "removal/": "removal",
     "providers/": "providers",
     "lists/": "lists",

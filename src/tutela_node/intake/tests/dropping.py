@@ -16,6 +16,7 @@ class Reporter:
     draft: str = field(default_factory=lambda: secrets.token_hex(16))
     mailbox: BoxKey = field(default_factory=lambda: BoxKey.from_private_bytes(secrets.token_bytes(32)))
     locator: str = field(default_factory=lambda: secrets.token_hex(32))
+    proof: int = 16  # bits of work that come along
 
     def answer(self, sheet: Sheet, *, step: str = "") -> str:
         return self._drop("answer", sheet, step)
@@ -26,5 +27,5 @@ class Reporter:
     def _drop(self, kind: str, sheet: Sheet, step: str, **more) -> str:
         step = step or secrets.token_hex(16)
         sealed = seal_to(keys.intake_public(), write_sheet(sheet, b"salt"), info=DROP_INFO + self.draft.encode())
-        actions.drop(step=step, draft=self.draft, kind=kind, sealed=sealed, proof=16, **more)
+        actions.drop(step=step, draft=self.draft, kind=kind, sealed=sealed, proof=self.proof, **more)
         return step

@@ -12,7 +12,6 @@ from tutela_node.intake.rules import ANSWER_INFO, DROP_INFO, Sheet, read_told, w
 from tutela_node.journeys.public_dropped import public_drop
 
 AFTER = timedelta(days=3)
-PROOF = 16  # bits of work that came along: the quick lane
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +21,7 @@ class Reporter:
     draft: str = field(default_factory=lambda: secrets.token_hex(16))
     mailbox: BoxKey = field(default_factory=lambda: BoxKey.from_private_bytes(secrets.token_bytes(32)))
     locator: str = field(default_factory=lambda: secrets.token_hex(32))
+    proof: int = 16  # bits of work that come along: the quick lane
 
     def begin(self, *urls, words=""):
         self._drop("answer", Sheet(urls=urls, words=words))
@@ -29,6 +29,10 @@ class Reporter:
 
     def tell(self, *urls, words=""):
         self._drop("finish", Sheet(urls=urls, words=words, turn=1), locator=self.locator, mailbox=self.mailbox.public)
+        return self
+
+    def say(self, sheet):
+        self._drop("finish", sheet, locator=self.locator, mailbox=self.mailbox.public)
         return self
 
     def report(self):
@@ -42,4 +46,4 @@ class Reporter:
 
     def _drop(self, kind, sheet, **more):
         sealed = seal_to(keys.intake_public(), write_sheet(sheet, b"salt"), info=DROP_INFO + self.draft.encode())
-        public_drop(step=secrets.token_hex(16), draft=self.draft, kind=kind, sealed=sealed, proof=PROOF, **more)
+        public_drop(step=secrets.token_hex(16), draft=self.draft, kind=kind, sealed=sealed, proof=self.proof, **more)

@@ -2,7 +2,6 @@
 
 import hashlib
 import html
-import itertools
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import pytest
 from django.test import Client
 
 from tutela_node.foundation import clock
+from tutela_node.intake.tests.working import work
 from tutela_node.site.settings import public
 
 FORM = "application/x-www-form-urlencoded"
@@ -21,15 +21,6 @@ TICKET = re.compile(r'name="ticket" value="([^"]+)"')
 VISIT = re.compile(r'name="visit" value="([^"]+)"')
 WORK = re.compile(r'data-challenge="([^"]+)" data-bits="(\d+)"')
 CODE = re.compile(r"<span>([0-9A-Z]{5})</span>")
-
-
-def work(challenge: str, bits: int) -> str:
-    """The nonce that a browser would find."""
-    for nonce in map(str, itertools.count()):
-        digest = hashlib.sha256(f"{challenge}:{nonce}".encode()).digest()
-        if int.from_bytes(digest[:4]) >> (32 - bits) == 0:
-            return nonce
-    raise AssertionError
 
 
 @dataclass(kw_only=True)

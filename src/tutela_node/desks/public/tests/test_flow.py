@@ -5,9 +5,9 @@ import pytest
 from tutela_node.desks.public.intake.draft import Draft, Way
 from tutela_node.desks.public.intake.flow import advance
 from tutela_node.desks.public.intake.questions import Question, number_of, question_of, sheet_of
-from tutela_node.desks.public.tests.conftest import work
 from tutela_node.desks.public.voices.problems import wrong
 from tutela_node.intake.rules import Voice
+from tutela_node.intake.tests.working import work
 
 NOW = 1_800_000_000_000
 LATER = NOW + 5000

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tutela_node.desks.routes import DeskRequest, who
+from tutela_node.desks.workbench.reports.talking import talk
 from tutela_node.desks.workbench.triage import rows, sheet, words
 from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Invalid
@@ -118,7 +119,13 @@ def _report(request: DeskRequest, id: UUID, **more: object) -> HttpResponse:
     page = sheet.report_sheet(request.actor, id)
     if page.bundle is not None:
         mark_read(request.actor, bundle=page.bundle.id)
-    told = {"page": page, "may_review": request.actor.may(REVIEW), "yes_no": _("yes,no"), **more}
+    told = {
+        "page": page,
+        "may_review": request.actor.may(REVIEW),
+        "yes_no": _("yes,no"),
+        "talk": talk(request.actor, id, has_code=page.report.has_code, language=page.report.language),
+        **more,
+    }
     return render(request, "workbench/triage/report.html", told)
 
 

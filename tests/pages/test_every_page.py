@@ -8,6 +8,8 @@ import pytest
 from pages.looking import Way
 from pages.walks import ADDRESS, WRONG_CODE, api, chosen, desk, entered, opened, public, second_step, sent, typed
 from pages.walks import with_code as status
+from pages.walks import with_question as asked
+from pages.walks import with_reply as replied
 
 pytestmark = pytest.mark.system
 PAIRS = (
@@ -29,11 +31,17 @@ PUBLIC = {
     "place": public("go", *FIRST, chosen),
     "words": public("go", *FIRST, chosen, chosen),
     "receipt": public("go", *FIRST, chosen, chosen, sent),
-    "receipt 8-12": public("go?voice=8-12&way=own", chosen, typed("words", "since May")),
+    "happening": public("go?way=own"),
+    "happening 13-17": public("go?way=someone&voice=13-17"),
+    "who reads it": public("go?way=own", chosen),
+    "who reads it 8-12": public("go?way=own&voice=8-12", chosen),
+    "receipt 8-12": public("go?voice=8-12&way=own", chosen, sent, chosen, typed("words", "since May")),
     "code": public("back"),
     "unknown code": public("back", typed("code", WRONG_CODE)),
     "status": status,
-    "someone's place": public("go?way=someone"),
+    "status, asked": asked,
+    "status, replied": replied,
+    "someone's place": public("go?way=someone", chosen, sent),
     "me": public("me"),
     "me 8-12": public("me?voice=8-12"),
     "someone": public("someone?voice=13-17"),
@@ -115,6 +123,16 @@ MIRA = {
     "exhibits": desk("/evidence/exhibits/"),
     "log": desk("/evidence/custody/"),
     "package": desk("/evidence/package/{package_proposed}/"),
+    "referred": desk("/reports/"),
+    "referred, one": desk("/reports/referral/{referred}/"),
+    "ask a reporter": desk("/reports/report/{referred}/ask"),
+    "ask a reporter, wrong": desk("/reports/report/{referred}/ask", entered(text=" ")),
+    "a report that was asked": desk("/triage/report/{referred}"),
+    "in quarantine": desk("/reports/quarantine/"),
+    "begun and finished": desk("/reports/figures/"),
+    "write down": desk("/reports/enter/"),
+    "write one down": desk("/reports/enter/{entry}/"),
+    "write one down, wrong": desk("/reports/enter/{entry}/", entered(address="two words.example")),
     "removal": desk("/removal/"),
     "removal of an address": desk("/removal/address/{sighting}/"),
     "removal, contact waits": desk("/removal/address/{sighting_waiting}/"),
@@ -150,6 +168,10 @@ PAVEL = {
     "police, report": desk("/triage/report/{triage}"),
     "police, evidence": desk("/evidence/"),
     "police, removal": desk("/removal/"),
+    "police, referred": desk("/reports/"),
+    "police, to take": desk("/reports/referral/{referred}/"),
+    "police, to answer": desk("/reports/referral/{taken}/"),
+    "police, answered": desk("/reports/referral/{answered}/"),
     "hold": desk("/removal/hold/"),
     "hold, wrong": desk("/removal/hold/", entered(reason="An operation runs, number 2026-411.")),
 }

@@ -48,6 +48,17 @@ def with_code(page: Page, node: Node, language: str) -> None:
     typed("code", node.facts["code"])(page)
 
 
+def with_question(page: Page, node: Node, language: str) -> None:
+    public("back")(page, node, language)
+    typed("code", node.facts["referred_code"])(page)
+
+
+def with_reply(page: Page, node: Node, language: str) -> None:
+    with_question(page, node, language)
+    page.fill("[name=words]", "It is the same person.")
+    leave_by(page, "#r .btn")
+
+
 def api(fact: str, query: str = "", *steps: Callable[[Page], Any]) -> Walk:
     def walk(page: Page, node: Node, language: str) -> None:
         page.goto(f"{node.urls['api']}{node.facts.get(fact, fact)}?lang={language}{query}")

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tutela_node.accounts import queries as accounts
 from tutela_node.foundation import clock
-from tutela_node.foundation.permissions import SYSTEM, Actor, Role
+from tutela_node.foundation.permissions import Actor, Role
 from tutela_node.intake import actions as intake
 from tutela_node.intake.documents import Document
 from tutela_node.intake.facts import Concern, Facts, FileFacts

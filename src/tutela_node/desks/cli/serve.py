@@ -16,6 +16,7 @@ from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
 THREADS = {"public": 8, "workbench": 8, "api": 8}
+WORKER_NICE = 5  # where cores are few, a report is taken before another one is worked on
 
 
 class Desk(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -85,6 +86,7 @@ def _bind(host: str) -> str:
 def _work() -> None:
     from tutela_node.desks.cli import worker
 
+    os.nice(WORKER_NICE)
     stop = threading.Event()
 
     def end(signum: int, frame: FrameType | None) -> None:

@@ -79,11 +79,11 @@ def references() -> set[str]:
     return set(Report.objects.values_list("reference", flat=True))
 
 
-def measure(asked: Asked, times: int) -> list[float]:
-    """Milliseconds of each call."""
+def measure(asked: Asked, times: int, *, role: str = "police") -> list[float]:
+    """Milliseconds of each call, by somebody who holds the role."""
     from django.db import close_old_connections
 
-    client, taken = signed_in(), []
+    client, taken = signed_in(role), []
     for number in range(times):
         begun = time.perf_counter()
         asked.ask(client, number)
@@ -111,7 +111,11 @@ def questions(rows: int) -> tuple[Asked, ...]:
     )
 
 
-def signed_in() -> Any:
+def pages(*paths: str) -> tuple[Asked, ...]:
+    return tuple(Asked(name=path, ask=lambda client, _, path=path: _page(client, path)) for path in paths)
+
+
+def signed_in(role: str = "police") -> Any:
     from django.contrib.auth import get_user_model
     from django.test import Client
 
@@ -119,13 +123,14 @@ def signed_in() -> Any:
     from tutela_node.foundation.permissions import SYSTEM
 
     people = get_user_model().objects
-    person = people.filter(email="officer@police.example").first()
+    email = f"{role}@bench.example"
+    person = people.filter(email=email).first()
     if person is None:
-        home = actions.create_organisation(SYSTEM, name="Police", kind="police", country="XA", email="")
-        id = actions.add_person(
-            SYSTEM, email="officer@police.example", name="Officer", organisation=home, password="a long sentence here"
+        home = actions.create_organisation(
+            SYSTEM, name=f"Bench {role}", kind="police" if role == "police" else "hotline", country="XA", email=""
         )
-        actions.grant_role(SYSTEM, person=id, role="police")
+        id = actions.add_person(SYSTEM, email=email, name="Officer", organisation=home, password="a long sentence here")
+        actions.grant_role(SYSTEM, person=id, role=role)
         person = people.get(id=id)
     client = Client(HTTP_HOST="localhost")
     client.force_login(person)

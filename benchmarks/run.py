@@ -15,7 +15,7 @@ NAMES = {
     "media": "pictures to fingerprints: speed, exactness, robustness of the variants",
     "scan": "files a second through `tutela scan`",
     "matcher": "look-ups a second over HTTP",
-    "intake": "the triage list and the search beside a million reports",
+    "intake": "reports taken under a kill, a flood of junk, pages beside a million reports",
 }
 
 

@@ -37,6 +37,7 @@ COMMANDS = {
     "custody": ("tutela.cli.custody:app", "Check a custody log or a proof from it."),
     "package": ("tutela.cli.package:app", "Check an evidence package."),
     "feeds": ("tutela.cli.feeds:app", "Blocking lists for resolvers and proxies."),
+    "wire": ("tutela.cli.wire:app", "Reports in the forms in which they travel."),
 }
 ADDED_HELP = {"node": "Run and look after a national node."}
 

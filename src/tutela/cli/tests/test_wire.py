@@ -1,0 +1,48 @@
+"""`tutela wire check`: recognising, saying what is wrong and where, exit codes."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from tutela.cli.main import main
+from tutela.cli.wire import app
+
+GOOD = (
+    "<report><incidentSummary><incidentType>Child Sex Tourism</incidentType>"
+    "<incidentDateTime>2024-05-06T07:08:09Z</incidentDateTime></incidentSummary>"
+    "<reporter><reportingPerson><email>r@hotline.example</email></reportingPerson></reporter></report>"
+)
+
+
+def check(tmp_path, text, *options):
+    path = tmp_path / "report.xml"
+    path.write_text(text)
+    return CliRunner().invoke(app, ["check", str(path), *options])
+
+
+def test_a_good_report_is_accepted(tmp_path):
+    result = check(tmp_path, GOOD)
+    assert (result.exit_code, result.output.strip().endswith("accepted")) == (0, True)
+
+
+def test_a_fault_is_told_with_its_place(tmp_path):
+    result = check(tmp_path, GOOD.replace("2024-05-06T07:08:09Z", "a secret\n"), "--json")
+    told = json.loads(result.output)
+    assert (result.exit_code, told["refused"], told["form"]) == (1, True, "cybertip-report")
+    assert [each["place"] for each in told["findings"]] == ["report/incidentSummary/incidentDateTime"]
+    assert "secret" not in result.output
+
+
+def test_a_warning_refuses_only_when_asked(tmp_path):
+    text = GOOD.replace("09Z", "09")
+    assert (check(tmp_path, text).exit_code, check(tmp_path, text, "--strict").exit_code) == (0, 1)
+
+
+@pytest.mark.parametrize("text", ["", "nothing of the kind", "<other/>", "<report", "<!DOCTYPE report><report/>"])
+def test_what_is_no_form_is_unreadable(tmp_path, text):
+    path = tmp_path / "x"
+    path.write_text(text)
+    with pytest.raises(SystemExit) as ended:
+        main(["wire", "check", str(path)])
+    assert ended.value.code == 3

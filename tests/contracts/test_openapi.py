@@ -31,3 +31,10 @@ def test_every_operation_says_what_it_does():
     for path, methods in described()["paths"].items():
         for method, operation in methods.items():
             assert operation.get("description") or operation.get("summary"), f"{method} {path}"
+
+
+def test_the_schema_of_the_cybertipline_interface_is_the_published_one():
+    from tutela.wire.cybertip.xsd import schema
+
+    published = (source.ROOT / "docs" / "api" / "cybertip.xsd").read_bytes()
+    assert published == schema(), "if the change is meant: .venv/bin/python scripts/xsd.py"

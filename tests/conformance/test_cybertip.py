@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from conformance.xsd_documents import Schema, spoilt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from conformance.xsd_documents import Schema, spoilt
 
 from tutela.errors import TutelaError
 from tutela.wire.cybertip import check_file_details, check_report

@@ -4,6 +4,8 @@ Rules: it accepts and refuses what the table does, but for annotations that nobo
 other” inside elements that stand in any order.
 """
 
+from typing import Any, TypeAlias
+
 from lxml import etree
 from lxml.builder import ElementMaker
 
@@ -12,7 +14,8 @@ from tutela.wire.cybertip.table import CHOICES, PATTERNS, ROOTS, TYPES
 
 NAMESPACE = "http://www.w3.org/2001/XMLSchema"
 PLAIN = frozenset({"string", "token", "boolean", "int", "long", "double", "date", "dateTime"})
-XS = ElementMaker(namespace=NAMESPACE, nsmap={"xs": NAMESPACE})
+XS: Any = ElementMaker(namespace=NAMESPACE, nsmap={"xs": NAMESPACE})  # its names are made as they are asked for
+Written: TypeAlias = Any
 SAYS = "Documents of the CyberTipline reporting interface as a Tutela node takes and answers them."
 
 
@@ -28,7 +31,7 @@ def schema() -> bytes:
     return written
 
 
-def _complex(name: str) -> etree._Element:
+def _complex(name: str) -> Written:
     shape = shape_of(name)
     assert shape is not None  # every name of the table has one
     attributes = [_attribute(each) for each in shape.attributes.values()]
@@ -37,7 +40,7 @@ def _complex(name: str) -> etree._Element:
     return XS.complexType(*_group(shape), *attributes, name=name)
 
 
-def _group(shape: Shape) -> list[etree._Element]:
+def _group(shape: Shape) -> list[Written]:
     if not shape.parts:
         return []
     if shape.order is Order.ONE:
@@ -46,13 +49,13 @@ def _group(shape: Shape) -> list[etree._Element]:
     return [kind(*(_part(each) for each in shape.parts))]
 
 
-def _part(part: Part) -> etree._Element:
+def _part(part: Part) -> Written:
     if len(part.elements) == 1:
         return _element(part.elements[0])
     return XS.choice(*(_element(each) for each in part.elements))
 
 
-def _element(each: Element) -> etree._Element:
+def _element(each: Element) -> Written:
     bounds = {} if each.least == 1 else {"minOccurs": str(each.least)}
     bounds |= {} if each.most == 1 else {"maxOccurs": "unbounded" if each.most == ANY else str(each.most)}
     if each.type == "flag":
@@ -60,15 +63,15 @@ def _element(each: Element) -> etree._Element:
     return XS.element(name=each.name, type="xs:anyType" if each.type == "open" else _name(each.type), **bounds)
 
 
-def _attribute(each: Attribute) -> etree._Element:
+def _attribute(each: Attribute) -> Written:
     return XS.attribute(name=each.name, type=_name(each.type), **({"use": "required"} if each.required else {}))
 
 
-def _listed(name: str, values: tuple[str, ...]) -> etree._Element:
+def _listed(name: str, values: tuple[str, ...]) -> Written:
     return XS.simpleType(XS.restriction(*(XS.enumeration(value=each) for each in values), base="xs:string"), name=name)
 
 
-def _patterned(name: str, pattern: str) -> etree._Element:
+def _patterned(name: str, pattern: str) -> Written:
     return XS.simpleType(XS.restriction(XS.pattern(value=pattern), base="xs:string"), name=name)
 
 

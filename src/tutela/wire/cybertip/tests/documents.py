@@ -43,7 +43,8 @@ REPORT = b"""<report>
   <priorCTReports>100001</priorCTReports>
   <accountTemporarilyDisabled disabledDate="2024-05-06T08:00:00Z">true</accountTemporarilyDisabled>
   <estimatedLocation verified="true"><city>Bern</city><countryCode>CH</countryCode></estimatedLocation>
-  <associatedAccount type="Linked"><platform>Other Place</platform><espIdentifier>u-9</espIdentifier></associatedAccount>
+  <associatedAccount type="Linked">
+   <platform>Other Place</platform><espIdentifier>u-9</espIdentifier></associatedAccount>
  </personOrUserReported>
  <victim><victimPerson><age>12</age></victimPerson></victim>
  <additionalInfo>a test message</additionalInfo>

@@ -170,7 +170,14 @@ def resume_token(actor: Actor, *, token: UUID, reason: str) -> None:
 
 @transaction.atomic
 def sign_agreement(
-    actor: Actor, *, organisation: UUID, kind: AgreementKind | str, basis: str, days: int, hosts: Sequence[str] = ()
+    actor: Actor,
+    *,
+    organisation: UUID,
+    kind: AgreementKind | str,
+    basis: str,
+    days: int,
+    hosts: Sequence[str] = (),
+    strict: bool = False,
 ) -> UUID:
     """An agreement that stands from today for this many days. Raises Invalid, naming the field."""
     require(actor, permissions.SIGN_AGREEMENTS)
@@ -184,8 +191,9 @@ def sign_agreement(
         valid_from=today,
         valid_until=today + timedelta(days=days),
         hosts=sorted(set(hosts)),
+        strict=strict,
     )
-    told = {"for": str(organisation), "kind": str(kind), "days": days, "hosts": sorted(set(hosts))}
+    told = {"for": str(organisation), "kind": str(kind), "days": days, "hosts": sorted(set(hosts)), "strict": strict}
     record(actor, "agreement.signed", row.id, told)
     return row.id
 

@@ -95,7 +95,8 @@ class Token(models.Model):
 class Agreement(models.Model):
     """That an organisation takes part in something, on which basis, from when until when.
 
-    `hosts`: whose addresses a question of the organisation may name; each with everything below it.
+    `hosts`: whose addresses a question of the organisation may name; each with everything below it. `strict`: a report
+    that breaks a rule beyond its form is refused, not only remarked upon.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -105,6 +106,7 @@ class Agreement(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField()
     hosts = models.JSONField(default=list)
+    strict = models.BooleanField(default=False)
 
 
 class RecipientKey(models.Model):

@@ -16,7 +16,7 @@ from tutela_node.accounts import rules
 from tutela_node.accounts.models import Agreement, Grant, Organisation, Person, RecipientKey, Token
 from tutela_node.accounts.rules import AgreementKind, KeyKind, OrganisationKind
 from tutela_node.foundation import clock
-from tutela_node.foundation.errors import Missing
+from tutela_node.foundation.errors import Forbidden, Missing
 from tutela_node.foundation.permissions import PUBLIC, Actor, Role
 
 
@@ -106,6 +106,23 @@ def actor_of_token(raw: str) -> Actor:
         organisation=row.organisation_id,
         scopes=frozenset(row.scopes),
     )
+
+
+def actor_of_basic(user: str, password: str) -> Actor:
+    """The program that shows a token as HTTP Basic credentials (RFC 7617). Raises Forbidden like `actor_of_token`.
+
+    `password` is the token whole, or its last part; `user` is the token's id, or its organisation's name or id.
+    """
+    actor = actor_of_token(_whole(user, password))
+    if not rules.is_named(user, token=actor.id, organisation=actor.organisation, name=_name_of(actor.organisation)):
+        raise Forbidden("this token is not valid")
+    return actor
+
+
+def is_strict(organisation: UUID, kind: AgreementKind | str, on: date) -> bool:
+    """Whether an agreement in force on that day refuses what breaks a rule beyond its form."""
+    stands = Agreement.objects.filter(valid_from__lte=on, valid_until__gte=on, strict=True)
+    return stands.filter(organisation=organisation, kind=kind).exists()
 
 
 def organisation(id: UUID) -> OrganisationValue:
@@ -205,6 +222,23 @@ def suspension_of(token: UUID | None) -> str:
     """Why a token may not look fingerprints up now; empty when it may."""
     row = Token.objects.filter(id=token).exclude(suspended_at=None).first() if token else None
     return row.suspended_for if row else ""
+
+
+def _whole(user: str, password: str) -> str:
+    """The token as it was handed out. A secret that stands alone is found by its digest among the user's tokens."""
+    shown = rules.secret_digest(password)
+    if not shown:
+        return password
+    named = Q(organisation__name__iexact=user.strip())
+    if rules.is_id(user):
+        named = Q(id=UUID(hex=user)) | Q(organisation=UUID(hex=user))
+    id = Token.objects.filter(named, digest=shown).values_list("id", flat=True).first()
+    return f"tut_{id.hex}_{password}" if id else ""
+
+
+def _name_of(organisation: UUID | None) -> str:
+    found = Organisation.objects.filter(id=organisation) if organisation else Organisation.objects.none()
+    return found.values_list("name", flat=True).first() or ""
 
 
 def _asker(row: Token, agreements: list[Agreement]) -> Asker:

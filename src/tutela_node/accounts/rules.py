@@ -18,6 +18,8 @@ from uuid import UUID
 from tutela.errors import Conflict, Forbidden, Invalid
 
 TOKEN = re.compile(r"tut_(?P<id>[0-9a-f]{32})_(?P<secret>[0-9a-f]{64})", re.ASCII)
+ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+SECRET = re.compile(r"[0-9a-f]{64}", re.ASCII)
 SCOPE = re.compile(r"[a-z]{2,30}\.[a-z_]{2,40}", re.ASCII)
 COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 EMAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,180}")
@@ -68,6 +70,22 @@ def read_token(raw: str) -> tuple[UUID, str]:
     if found is None:
         raise Forbidden("this is no token of this node")
     return UUID(hex=found["id"]), digest(bytes.fromhex(found["secret"]))
+
+
+def secret_digest(password: str) -> str:
+    """The digest of a secret that stands alone; empty for anything else."""
+    return digest(bytes.fromhex(password)) if SECRET.fullmatch(password) else ""
+
+
+def is_named(user: str, *, token: UUID | None, organisation: UUID | None, name: str) -> bool:
+    """Whether the user of HTTP Basic credentials is the token they go with, or its organisation."""
+    if is_id(user):
+        return UUID(hex=user) in (token, organisation)
+    return bool(name) and user.strip().casefold() == name.casefold()
+
+
+def is_id(text: str) -> bool:
+    return bool(ID.fullmatch(text))
 
 
 def digest(secret: bytes) -> str:

@@ -110,10 +110,11 @@ def open_draft(actor: Actor, *, draft: str) -> OpenedReport | None:
 
 
 @transaction.atomic(savepoint=False)
-def receive_document(actor: Actor, *, document: Document) -> Received:
+def receive_document(actor: Actor, *, document: Document, number: str = "") -> Received:
     """Keeps a report's bytes as they came, beside what could be read of them. The very same again is the one we have.
 
-    Raises Invalid where the document breaks its form, Limited when it is too large.
+    `number` is the report's own where its filing was given one already, else it is the next. Raises Invalid where the
+    document breaks its form, Limited when it is too large.
     """
     require(actor, permissions.ENTER if document.channel in rules.SPOKEN else permissions.RECEIVE)
     digest = hashlib.sha256(document.original).hexdigest()
@@ -139,7 +140,7 @@ def receive_document(actor: Actor, *, document: Document) -> Received:
         words_sealed=seal("words", document.words.encode()),
     )
     record(actor, "report.received", report.id, told, is_new=True)
-    report.reference = next_reference()  # last: whoever takes a number keeps the others waiting
+    report.reference = number or next_reference()  # last: whoever takes a number keeps the others waiting
     report.save(force_insert=True)
     return Received(report=report.id, reference=report.reference)
 

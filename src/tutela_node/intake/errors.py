@@ -21,3 +21,23 @@ class NoMailbox(Conflict):
 
 class Taken(Conflict):
     """A referral is not in the state that this needs."""
+
+
+class NoSuchFiling(Missing):
+    """No report of this number was opened by this organisation."""
+
+
+class NoSuchFile(Missing):
+    """No file of this id was uploaded to the report."""
+
+
+class AlreadyFinished(Conflict):
+    """The report was finished: nothing of it can be changed."""
+
+
+class AlreadyRetracted(Conflict):
+    """The report was taken back by its sender."""
+
+
+class DetailsGiven(Conflict):
+    """The details of this file were given already; they are given once."""

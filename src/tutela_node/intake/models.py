@@ -13,6 +13,7 @@ from django.db import models
 
 from tutela_node.foundation.ids import new_id
 from tutela_node.intake.facts import Concern
+from tutela_node.intake.filings import DocumentState, FilingState
 from tutela_node.intake.floods import Lane, Standing
 from tutela_node.intake.marks import MarkKind
 from tutela_node.intake.rules import Channel, DropKind, Form, ReferralState, ReportState, Sentence, Voice
@@ -256,3 +257,53 @@ class Tally(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["day", "language", "form"], name="tally_once"),)
+
+
+class Filing(models.Model):
+    """A report that comes in several requests. `number` is the one its report has, once it is finished.
+
+    A filing that was tried only, taken back or forgotten stays as a row that says so, without anything it held.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    is_test = models.BooleanField(default=False)
+    state = models.CharField(max_length=9, choices=_choices(FilingState), default=FilingState.OPEN)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    report = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["organisation", "state"], name="filing_of_sender"),)
+
+
+class FiledFile(models.Model):
+    """A file of a filing. Its bytes are an object of the vault (`object_id`), but for one that was tried only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="files")
+    file_id = models.CharField(max_length=32, unique=True)
+    object_id = models.UUIDField(null=True)
+    size = models.BigIntegerField()
+    digests_sealed = models.BinaryField()
+    at = models.DateTimeField()
+
+
+class FiledDocument(models.Model):
+    """A document as it came, sealed before it was read: a report, or the details of a file.
+
+    `findings` say what was wrong or tolerated, never what was there. `original_lookup` is a keyed hash of the bytes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    filing = models.ForeignKey(Filing, null=True, on_delete=models.CASCADE, related_name="documents")
+    file = models.OneToOneField(FiledFile, null=True, on_delete=models.CASCADE, related_name="details")
+    state = models.CharField(max_length=8, choices=_choices(DocumentState), default=DocumentState.RECEIVED)
+    original_sealed = models.BinaryField()
+    original_lookup = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    findings = models.JSONField(default=list)
+    received_at = models.DateTimeField(db_index=True)

@@ -6,6 +6,8 @@ from tutela_node.foundation.permissions import STAFF, Permission, Role, allow
 
 OPEN = allow("intake.open", _("Open what the public desk sealed"), Role.SYSTEM)
 RECEIVE = allow("intake.report", _("Send reports as a provider"), Role.PROVIDER, Role.SYSTEM)
+TEST = allow("intake.test", _("Send reports that are only tried and reach nobody"), Role.PROVIDER)
+FORGET = allow("intake.forget", _("Erase reports that were never finished"), Role.SYSTEM)
 ENTER = allow("intake.enter", _("Enter reports on behalf of people"), STAFF, Role.SYSTEM)
 ATTACH = allow("intake.attach", _("Tie items and addresses to a report"), Role.SYSTEM)
 ANSWER = allow("intake.answer", _("Tell a reporter what became of a report"), STAFF, Role.SYSTEM)
@@ -22,6 +24,8 @@ TAKE_REFERRALS = allow("intake.take_referrals", _("Take and answer what was refe
 ALL: tuple[Permission, ...] = (
     OPEN,
     RECEIVE,
+    TEST,
+    FORGET,
     ENTER,
     ATTACH,
     ANSWER,

@@ -9,6 +9,7 @@ STORIES = (
     "report_received",
     "reply_received",
     "flood_sorted",
+    "cybertip_filed",
     "assessment_made",
     "verdict_reached",
     "listing_decided",

@@ -10,6 +10,7 @@ An item that is already here is never queued again: the report is attached to it
 list that came later knows about a queued item brings its entry up to date (`list_imported`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -54,27 +55,42 @@ class ProviderReceipt:
     duplicate: bool
 
 
-def provider_report(actor: Actor, *, document: Document, received: Received | None = None) -> ProviderReceipt:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A file whose bytes are an object of the vault already. Digests are lower-case hexadecimal."""
+
+    object_id: UUID
+    size: int
+    sha256: str
+    sha1: str
+    md5: str
+
+
+def provider_report(
+    actor: Actor, *, document: Document, received: Received | None = None, held: Sequence[Held] = (), number: str = ""
+) -> ProviderReceipt:
     """A report by machine: its file is in the vault already, its rows commit here together with the first step.
 
     No more is done while the sender waits than what must not be lost: the rest is the worker's. The same report sent
-    twice at once is one report: who comes second finds the first.
+    twice at once is one report: who comes second finds the first. `number`: the report's own, where it has one already.
     """
+    files = (*([received] if received is not None else []), *held)
     try:
-        return _received(actor, document, received)
+        return _received(actor, document, files, number)
     except IntegrityError:
-        return _received(actor, document, received)
+        return _received(actor, document, files, number)
 
 
-def _received(actor: Actor, document: Document, received: Received | None) -> ProviderReceipt:
+def _received(actor: Actor, document: Document, files: Sequence[Received | Held], number: str) -> ProviderReceipt:
     with transaction.atomic():
-        kept = intake.receive_document(actor, document=document)
-        report, duplicate = kept.report, False
+        kept = intake.receive_document(actor, document=document, number=number)
+        report = kept.report
         begin(JOURNEY, report, "spread", is_new=not kept.repeated)
-        if received is not None:
-            item, duplicate = _keep(received, source=f"report:{report}")
+        found = [_keep(each, source=f"report:{report}") for each in files]
+        for item, known in found:
             intake.attach(SYSTEM, report=report, item=item)
-            _carry_on(item, known=duplicate)
+            _carry_on(item, known=known)
+    duplicate = bool(found) and all(known for _, known in found)
     return ProviderReceipt(report=report, reference=kept.reference, duplicate=duplicate)
 
 
@@ -232,15 +248,26 @@ def put_in_queue(item: UUID, *, due_at: datetime | None) -> None:
     review.enqueue(SYSTEM, item=item, bucket=bucket, reason=reason, match=best, due_at=due_at)
 
 
-def _keep(received: Received, *, source: str) -> tuple[UUID, bool]:
+def _keep(received: Received | Held, *, source: str) -> tuple[UUID, bool]:
     """The item these bytes are: the one we already have, or a new one whose bytes stay in the vault."""
     known = items.items_by_exact("sha256", received.sha256)
     if known:
-        discard(received)
+        _drop(received)
         return known[0], True
-    object_id = evidence.admit_object(SYSTEM, received=received, source=source)
+    if isinstance(received, Held):
+        object_id = received.object_id
+    else:
+        object_id = evidence.admit_object(SYSTEM, received=received, source=source)
     digests = {name: getattr(received, name) for name in EXACT}
     return material.register_item(SYSTEM, object_id=object_id, size=received.size, digests=digests), False
+
+
+def _drop(received: Received | Held) -> None:
+    """A second copy of bytes that we have: no row names it yet, or its object is erased."""
+    if isinstance(received, Held):
+        evidence.erase_object(SYSTEM, object_id=received.object_id)
+    else:
+        discard(received)
 
 
 def _carry_on(item: UUID, *, known: bool) -> None:

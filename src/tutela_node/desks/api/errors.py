@@ -19,6 +19,7 @@ from django.utils.translation import get_language_bidi, override
 from django.utils.translation import gettext_lazy as _
 from ninja.errors import HttpError, ValidationError
 
+from tutela_node.desks.api.ispws import answers as ispws
 from tutela_node.desks.api.language import asked_language
 from tutela_node.foundation.errors import Forbidden, Invalid, Kind, Spent, TutelaError
 from tutela_node.foundation.profile import current
@@ -90,12 +91,14 @@ KIND_OF_STATUS = {400: Kind.INVALID, 401: Kind.FORBIDDEN, 403: Kind.FORBIDDEN, 4
 
 
 def answer(request: HttpRequest, error: Exception) -> HttpResponse:
-    """The answer to an error: a problem below /api/, a page anywhere else."""
+    """The answer to an error: a document below /ispws/, a problem below /api/, a page anywhere else."""
     known = as_expected(error)
     reference = "" if known else os.urandom(4).hex()
     if known is None:
         log.error("reference %s: %s broke", reference, request.method, exc_info=error)
         known = TutelaError("something broke on our side")
+    if ispws.is_ours(request):
+        return ispws.of_error(known, reference=reference)
     if "/api/" in request.path:
         return problem(known, reference=reference)
     return page(request, known.kind, reference=reference)
@@ -121,6 +124,8 @@ def as_expected(error: Exception) -> TutelaError | None:
 
 def of_status(request: HttpRequest, status: int) -> HttpResponse:
     """The answer where the framework answered with a bare status."""
+    if ispws.is_ours(request):
+        return ispws.of_status(status)
     known = _of_kind(KIND_OF_STATUS.get(status, Kind.INVALID if status < 500 else Kind.INTERNAL))
     told = problem(known) if "/api/" in request.path else page(request, known.kind)
     told.status_code = status

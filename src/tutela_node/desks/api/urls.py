@@ -1,10 +1,11 @@
-"""Addresses of the API role: machines below /api/v1/, a host's answer at /notice/<code>."""
+"""Addresses of the API role: machines below /api/v1/ and /ispws/, a host's answer at /notice/<code>."""
 
 from typing import Any
 
 from django.urls import path
 
 from tutela_node.desks.api import v1
+from tutela_node.desks.api.ispws import views as ispws
 from tutela_node.desks.api.takedown.views import notice
 
 
@@ -22,5 +23,9 @@ def _machine() -> list[Any]:
 urlpatterns = [
     path("api/v1/openapi.json", v1.description, name="description"),
     path("api/v1/", (_machine(), "ninja", "v1")),
+    *(
+        path(f"ispws/{view.__name__}", view, name=f"ispws_{view.__name__}")
+        for view in (ispws.status, ispws.xsd, ispws.submit, ispws.upload, ispws.fileinfo, ispws.finish, ispws.retract)
+    ),
     path("notice/<str:code>", notice, name="notice"),
 ]

@@ -67,13 +67,17 @@ def token_agree(
     host: Annotated[
         list[str] | None, typer.Option(help="a host whose addresses a question may name; repeatable")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="refuse reports that break a rule beyond their form, too")
+    ] = False,
 ) -> None:
     """Record an agreement with an organisation: without one, its tokens open nothing."""
     from tutela_node.accounts import actions
     from tutela_node.foundation.permissions import SYSTEM
 
     home = organisation_named(organisation)
-    actions.sign_agreement(SYSTEM, organisation=home, kind=kind, basis=basis, days=days, hosts=tuple(host or ()))
+    hosts = tuple(host or ())
+    actions.sign_agreement(SYSTEM, organisation=home, kind=kind, basis=basis, days=days, hosts=hosts, strict=strict)
     typer.echo(f"recorded: {kind} with {organisation} for {days} days")
 
 

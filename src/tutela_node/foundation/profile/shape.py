@@ -91,6 +91,20 @@ class LookUps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """Reports that come in several requests (the CyberTipline interface), until they are finished or forgotten.
+
+    `open_hours` after it was opened or `idle_hours` after its last change, whichever is later, a report that was not
+    finished is erased. A document that was refused is kept for `refused_days`, for whoever asks why.
+    """
+
+    max_bytes: int = field(default=16 * 1024**3, metadata=SOME)  # of one file
+    open_hours: int = field(default=24, metadata=SOME)
+    idle_hours: int = field(default=1, metadata=SOME)
+    refused_days: int = field(default=30, metadata=SOME)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
     not_illegal_days: int = 7
     draft_minutes: int = 30
@@ -234,6 +248,7 @@ class Profile:
     retention: Retention
     lookups: LookUps
     triage: Triage = field(default=Triage(version="2026.1"))
+    filing: Filing = field(default=Filing())
     help: Help
     police: Authority
     referral: Referral = field(default_factory=Referral)

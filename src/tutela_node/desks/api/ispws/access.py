@@ -1,0 +1,84 @@
+"""Who may come in here: a token of an organisation, shown as HTTP Basic (RFC 7617) or as a bearer (RFC 6750).
+
+Rules:
+- in production credentials are taken over TLS alone, also where a proxy in front of us ends it
+- without an agreement on intake in force nothing is answered but the schema
+- every error leaves as a document of this interface
+"""
+
+import base64
+import binascii
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from tutela.wire.cybertip.answers import Code
+from tutela_node.accounts import queries as accounts
+from tutela_node.accounts.rules import AgreementKind
+from tutela_node.desks.api.access import agreed
+from tutela_node.desks.api.ispws import answers
+from tutela_node.desks.api.middleware import told
+from tutela_node.desks.routes import Door, who
+from tutela_node.foundation.errors import Forbidden, TutelaError
+from tutela_node.foundation.permissions import Actor
+from tutela_node.intake.permissions import RECEIVE, TEST
+
+MOST_CREDENTIALS = 1024
+View = Callable[..., HttpResponse]
+HELP = "show a token of your organisation: HTTP Basic, the organisation's name as user and the token as password"
+
+
+def endpoint(method: str, *doors: Door) -> Callable[[View], View]:
+    """A view of this interface: one method, who may come in, and errors as its documents."""
+
+    def mark(view: View) -> View:
+        guarded = who(*(doors or (RECEIVE, TEST)))(view)
+
+        @csrf_exempt  # no cookie and no session: credentials come with each request
+        @wraps(guarded)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method != method:
+                refused = answers.failure(Code.INVALID_REQUEST, f"this address takes {method} alone", status=405)
+                refused.headers["Allow"] = method
+                return refused
+            try:
+                if "public" not in doors:
+                    request.actor = _actor(request)  # type: ignore[attr-defined]  # read by `who` and by the view
+                    agreed(request.actor, AgreementKind.INTAKE)  # type: ignore[attr-defined]  # set above
+                return guarded(request, *args, **kwargs)
+            except TutelaError as error:
+                return told(answers.of_error(error))
+
+        answered.who = guarded.who  # type: ignore[attr-defined]  # the mark that the test of all routes reads
+        return answered
+
+    return mark
+
+
+def _actor(request: HttpRequest) -> Actor:
+    if settings.TUTELA.production and not request.is_secure():
+        raise Forbidden("credentials are taken over HTTPS alone")
+    kind, _, shown = request.headers.get("Authorization", "").strip().partition(" ")
+    try:
+        if kind.lower() == "bearer":
+            return accounts.actor_of_token(shown.strip())
+        if kind.lower() == "basic" and len(shown) <= MOST_CREDENTIALS:
+            return accounts.actor_of_basic(*_pair(shown.strip()))
+    except Forbidden as error:
+        raise answers.NotIn(f"{error.message}; {HELP}") from None
+    raise answers.NotIn(HELP)
+
+
+def _pair(shown: str) -> tuple[str, str]:
+    """User and password; raises NotIn for what is no such pair."""
+    try:
+        user, colon, password = base64.b64decode(shown, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        colon = ""
+    if not colon or "\0" in user + password:
+        raise answers.NotIn(f"these are no credentials; {HELP}")
+    return user, password

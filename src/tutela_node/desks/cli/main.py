@@ -98,6 +98,18 @@ def steps(as_json: AsJson = False) -> None:
     raise typer.Exit(1 if is_given_up else 0)
 
 
+@app.command()
+def filings(as_json: AsJson = False) -> None:
+    """Count the reports that came in several requests, by how they ended, and the documents that were refused."""
+    load_django()
+    from tutela_node.foundation.permissions import SYSTEM
+    from tutela_node.intake.filing_queries import counts
+
+    found = counts(SYSTEM)
+    row = {**found.by_state, "tests": found.tests, "refused": found.refused}
+    typer.echo(json.dumps(row) if as_json else "  ".join(f"{name} {count}" for name, count in row.items()))
+
+
 @log.command("export")
 def log_export(out: Annotated[Path, typer.Argument(help="the folder to write, made when new")]) -> None:
     """Write the custody log and its newest checkpoint, for `tutela custody verify`."""

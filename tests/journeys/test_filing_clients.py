@@ -1,8 +1,10 @@
 """Clients of the CyberTipline interface, none of which knows us, complete reports at a real server.
 
 Two are written here from the interface's documentation, with requests as it shows them. Others are used as they come
-from their registries, where somebody installed them beside the peers: `npm install --prefix .venv-bench
-@civitai/cybertipline-tools@0.1.0`.
+from their registries, where somebody installed them beside the peers:
+
+    npm install --prefix .venv-bench @civitai/cybertipline-tools@0.1.0
+    python3.13 -m venv .venv-bench/clients && .venv-bench/clients/bin/pip install ncmec-cybertip==0.1.1
 """
 
 import json
@@ -17,7 +19,8 @@ import pytest
 from journeys.filing_node import served
 
 HERE = Path(__file__).parent / "clients"
-PEERS = Path(__file__).resolve().parents[2] / ".venv-bench" / "node_modules"
+BESIDE = Path(__file__).resolve().parents[2] / ".venv-bench"
+PEERS, PYTHON = BESIDE / "node_modules", BESIDE / "clients" / "bin" / "python"
 NODE = shutil.which("node") or ""
 needs_node = pytest.mark.skipif(not NODE, reason="Node is not installed (Debian package nodejs)")
 FORMS = ("multipart", "urlencoded")
@@ -62,6 +65,13 @@ def test_a_published_javascript_client_completes_a_report(node):
     assert state_of(node, told["report"]) == "received"
 
 
+@pytest.mark.peer
+@pytest.mark.skipif(not PYTHON.is_file(), reason="no client is installed in .venv-bench/clients")
+def test_a_published_python_client_completes_a_report(node):
+    told = run(node, str(PYTHON), str(HERE / "nachtalb.py"))
+    assert state_of(node, told["report"]) == "received"
+
+
 def test_a_chunked_upload_is_taken(node):
     auth = (node.user, node.token)
     with httpx.Client(base_url=node.base, auth=auth, trust_env=False) as client:
@@ -87,7 +97,8 @@ def test_an_upload_that_breaks_off_leaves_nothing(node, framing):
     with socket.create_connection((url.host, url.port)) as line:
         line.sendall(
             f"POST /ispws/upload HTTP/1.1\r\nHost: {url.host}\r\nAuthorization: {credentials}\r\n"
-            f"Content-Type: multipart/form-data; boundary=x\r\n{framing}\r\n\r\n".encode() + body
+            f"Content-Type: multipart/form-data; boundary=x\r\n{framing}\r\n\r\n".encode()
+            + body
         )
         line.shutdown(socket.SHUT_WR)
         answer = b"".join(iter(lambda: line.recv(4096), b""))

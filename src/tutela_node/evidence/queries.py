@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from io import BufferedReader, RawIOBase
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -62,6 +64,31 @@ def read_object(object_id: UUID) -> bytes:
     if found.size > MAX_IN_MEMORY:
         raise Limited("the object is too large to be held in memory", place=str(object_id))
     return b"".join(stream_object(object_id))
+
+
+def open_object(object_id: UUID) -> BinaryIO:
+    """The bytes of an object as a file that is read from its start, whatever its size; each piece authenticated."""
+    return cast("BinaryIO", BufferedReader(_Pieces(stream_object(object_id))))
+
+
+class _Pieces(RawIOBase):
+    """An iterator of pieces as a raw file."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._left = pieces, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        while not self._left:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._left = piece
+        count = min(len(into), len(self._left))
+        into[:count], self._left = self._left[:count], self._left[count:]
+        return count
 
 
 def stream_object(object_id: UUID) -> Iterator[bytes]:

@@ -61,7 +61,7 @@ def fingerprint_item(item: UUID) -> Fingerprints:
     object_id = items.item(item).object_id
     if object_id is None:
         raise Missing("the bytes of this item are not in the vault", place=str(item))
-    return decoder().fingerprint(vault.read_object(object_id))
+    return decoder().fingerprint_stream(vault.open_object(object_id))
 
 
 def match_item(item: UUID) -> None:

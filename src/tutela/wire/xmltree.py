@@ -103,7 +103,7 @@ def _decoded(raw: bytes) -> tuple[str, tuple[Finding, ...]]:
             continue  # the declaration itself was read as single bytes
         text = _reads(raw, codec)
         if text is not None:
-            return _undeclared(text), _charset_notes(declared, asked, codec)
+            return _undeclared(text), _charset_notes(declared, asked, codec, is_plain=raw.isascii())
     raise Invalid("is not written in UTF-8, nor in a character set that is taken", place="document")
 
 
@@ -121,9 +121,8 @@ def _undeclared(text: str) -> str:
     return "\n" * found[0].count("\n") + text[found.end() :] if found else text
 
 
-def _charset_notes(declared: str, asked: str, codec: str) -> tuple[Finding, ...]:
-    is_right = not declared or codec == asked or (codec.startswith("utf-8") and asked in ("utf-8", "us-ascii", "ascii"))
-    if is_right:
+def _charset_notes(declared: str, asked: str, codec: str, *, is_plain: bool) -> tuple[Finding, ...]:
+    if not declared or codec == asked or (is_plain and asked in SINGLE):
         return ()
     message = f"declares another character set than it is written in: read as {codec.upper()}; declare UTF-8"
     return (Finding(weight=Weight.NOTE, rule="charset", place="declaration", message=message, line=1),)

@@ -67,13 +67,9 @@ def open_filing(actor: Actor, *, document: UUID, findings: Iterable[Finding]) ->
     """A filing for a report that was read. Its number is the next of the node's reports."""
     organisation = _sender(actor)
     row, now = _document(actor, document), clock.now()
-    filing = Filing.objects.create(
-        number=str(next_number("report", first=FIRST_REPORT)),
-        organisation_id=organisation,
-        is_test=_is_test(actor),
-        opened_at=now,
-        changed_at=now,
-    )
+    filing = Filing(organisation_id=organisation, is_test=_is_test(actor), opened_at=now, changed_at=now)
+    filing.number = str(next_number("report", first=FIRST_REPORT))
+    filing.save(force_insert=True)
     row.filing, row.state, row.findings = filing, DocumentState.ACCEPTED, filings.finding_values(findings)
     row.save(update_fields=["filing", "state", "findings"])
     record(actor, "filing.opened", filing.id, {"number": filing.number, "test": filing.is_test})

@@ -74,7 +74,7 @@ def provider_report(
     No more is done while the sender waits than what must not be lost: the rest is the worker's. The same report sent
     twice at once is one report: who comes second finds the first. `number`: the report's own, where it has one already.
     """
-    files = (*([received] if received is not None else []), *held)
+    files: list[Received | Held] = [*([received] if received is not None else []), *held]
     try:
         return _received(actor, document, files, number)
     except IntegrityError:

@@ -120,4 +120,5 @@ def test_a_report_without_files_and_addresses_is_read_by_people(harbour, run_due
 
     number = opened(harbour)
     cybertip_filed.finish(harbour, number=number)
+    run_due()
     assert QueueEntry.objects.filter(item=reports.report_by_reference(SYSTEM, number)).exists()

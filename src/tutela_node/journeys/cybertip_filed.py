@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tutela.errors import Kind, TutelaError
+from tutela.errors import Conflict, Kind, Missing, TutelaError
 from tutela.wire import cybertip
 from tutela.wire.cybertip.saying import file_said, report_said
 from tutela.wire.form import Finding, Weight, is_refused
@@ -78,9 +78,14 @@ def describe(actor: Actor, *, original: bytes) -> Filed:
         filing.refuse_document(actor, document=document, findings=read.findings)
         return Filed(number="", findings=read.findings, is_malformed=read.tree is None)
     said = file_said(read.tree)
-    described = filing.add_details(
-        actor, document=document, number=said.report, file_id=said.file, findings=read.findings
-    )
+    try:
+        described = filing.add_details(
+            actor, document=document, number=said.report, file_id=said.file, findings=read.findings
+        )
+    except (Missing, Conflict) as error:
+        why = Finding(weight=Weight.FAULT, rule=str(error.kind), place=error.place, message=error.message)
+        filing.refuse_document(actor, document=document, findings=(*read.findings, why))
+        raise
     return Filed(number=described.number, findings=read.findings)
 
 

@@ -112,6 +112,8 @@ def _together(node: Node, place: str) -> Iterator[Finding]:
         yield from _disabled(node, place)
     if node.name == "estimatedLocation":
         yield from _located(node, place)
+    if node.said("nonUsaState") and (node.said("state") or node.said("country") == "US"):
+        yield _warn("address", f"{place}/nonUsaState", node, "may stand only in an address outside of the US")
     is_more = node.said("fileRelevance") == "Supplemental Reported"
     if is_more and (classified := node.first("industryClassification")) is not None:
         message = "may stand only with a file that is itself reported: leave it out of a supplemental one"

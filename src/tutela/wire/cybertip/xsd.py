@@ -4,6 +4,7 @@ Rules: it accepts and refuses what the table does, but for annotations that nobo
 other” inside elements that stand in any order.
 """
 
+from functools import cache
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -19,6 +20,7 @@ Written: TypeAlias = Any
 SAYS = "Documents of the CyberTipline reporting interface as a Tutela node takes and answers them."
 
 
+@cache
 def schema() -> bytes:
     """The schema as UTF-8, the same bytes for the same table."""
     root = XS.schema(elementFormDefault="qualified")

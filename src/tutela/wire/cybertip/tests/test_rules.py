@@ -57,6 +57,8 @@ REPORTER, PERSON = "report/reporter/reportingPerson", "report/personOrUserReport
         ("<countryCode>CH</countryCode>", "", "location", f"{PERSON}/estimatedLocation/countryCode"),
         ("</personOrUserReported>\n <v", "</personOrUserReported><personOrUserReported/>\n <v", "one-person",
          "report/personOrUserReported[2]"),
+        ("</email>\n  </reportingPerson>", "</email><address><state>AK</state><nonUsaState>Bern</nonUsaState></address>"
+         "</reportingPerson>", "address", f"{REPORTER}/address/nonUsaState"),
         ("<report>", '<report><batchedReport reason="VIRAL_POTENTIAL_MEME"/>', "batched", "report/victim"),
     ],
 )  # fmt: skip

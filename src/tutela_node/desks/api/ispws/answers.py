@@ -54,7 +54,7 @@ def is_ours(request: HttpRequest) -> bool:
 
 
 def done(number: str, files: Iterable[str]) -> HttpResponse:
-    return _answer(write_done(int(number), tuple(files)), 200)
+    return document(write_done(int(number), tuple(files)), 200)
 
 
 def success(*, number: str = "", file: str = "", md5: str = "", findings: Iterable[Finding] = ()) -> HttpResponse:
@@ -62,7 +62,7 @@ def success(*, number: str = "", file: str = "", md5: str = "", findings: Iterab
     said = ["Success", *_told(findings)]
     report = int(number) if number else None
     response = Response(code=Code.SUCCESS, description="; ".join(said), report=report, file=file, md5=md5)
-    return _answer(write_response(response), 200)
+    return document(write_response(response), 200)
 
 
 def refused(findings: Iterable[Finding], *, is_malformed: bool) -> HttpResponse:
@@ -73,7 +73,7 @@ def refused(findings: Iterable[Finding], *, is_malformed: bool) -> HttpResponse:
 
 
 def failure(code: Code, description: str, *, status: int = 0) -> HttpResponse:
-    answer = _answer(write_response(Response(code=code, description=description)), status or STATUS.get(code, 500))
+    answer = document(write_response(Response(code=code, description=description)), status or STATUS.get(code, 500))
     if answer.status_code == 401:
         answer.headers["WWW-Authenticate"] = 'Basic realm="tutela", charset="UTF-8"'
     return answer
@@ -107,7 +107,8 @@ def _told(findings: Iterable[Finding]) -> list[str]:
     return every[:MOST_TOLD] + ([f"and {len(every) - MOST_TOLD} more"] if len(every) > MOST_TOLD else [])
 
 
-def _answer(document: bytes, status: int) -> HttpResponse:
-    answer = HttpResponse(document, status=status, content_type=CONTENT_TYPE)
+def document(written: bytes, status: int = 200) -> HttpResponse:
+    """A document of the interface, with the id under which somebody can ask about this answer."""
+    answer = HttpResponse(written, status=status, content_type=CONTENT_TYPE)
     answer.headers["Request-ID"] = uuid4().hex
     return answer

@@ -20,7 +20,7 @@ def status(request: DeskRequest) -> HttpResponse:
 
 @endpoint("GET", "public")
 def xsd(request: DeskRequest) -> HttpResponse:
-    return HttpResponse(schema(), content_type=answers.CONTENT_TYPE)
+    return answers.document(schema())
 
 
 @endpoint("POST")

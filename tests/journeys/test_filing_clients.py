@@ -8,10 +8,13 @@ from their registries, where somebody installed them beside the peers:
 """
 
 import json
+import re
 import shutil
 import socket
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -109,8 +112,33 @@ def test_an_upload_that_breaks_off_leaves_nothing(node, framing):
 def httpx_report(client):
     report = (HERE / "plain.py").read_text().partition('REPORT = """')[2].partition('"""')[0]
     answer = client.post("/submit", content=report.encode(), headers={"Content-Type": "text/xml"})
-    return answer.text.partition("<reportId>")[2].partition("<")[0]
+    return said(answer.text, "reportId")
 
 
 def files_in(folder):
     return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_was_acknowledged_before_the_end_is_in_the_report(node):
+    """Uploads race with /finish: each is either answered and in the report, or refused as too late."""
+    with httpx.Client(base_url=node.base, auth=(node.user, node.token), trust_env=False, timeout=60) as client:
+        number = httpx_report(client)
+
+        def upload(each):
+            sent = client.post("/upload", data={"id": number}, files={"file": (f"{each}.bin", bytes([each]) * 50_000)})
+            code, file = said(sent.text, "responseCode"), said(sent.text, "fileId")
+            assert (code, bool(file)) in (("0", True), ("5102", False))
+            return file
+
+        with ThreadPoolExecutor(6) as pool:
+            waiting = [pool.submit(upload, each) for each in range(40)]
+            while sum(each.done() for each in waiting) < 5:
+                time.sleep(0.005)
+            done = client.post("/finish", data={"id": number}).text
+            acknowledged = {each.result() for each in waiting} - {""}
+    assert acknowledged == set(re.findall("<fileId>([^<]*)", done))
+    assert 5 <= len(acknowledged) <= 40
+
+
+def said(text, name):
+    return text.partition(f"<{name}>")[2].partition("<")[0]

@@ -17,6 +17,7 @@ from tutela.wire.xmltree import Node
 
 MOST_FINDINGS = 200
 INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+TYPE_HINT = INSTANCE + "type"
 HINTS = {INSTANCE + "schemaLocation", INSTANCE + "noNamespaceSchemaLocation"}
 SPACE = " \t\r\n"
 
@@ -74,6 +75,8 @@ def _attributes(node: Node, shape: Shape | None, place: str) -> Iterator[Finding
         if known is not None:
             if right := wanted(known.type, value):
                 yield _fault("value", where, node, f"must be {right}")
+        elif name == TYPE_HINT:
+            yield _note("type", where, node, "names a type, which is left aside: the element’s name says its type")
         elif name not in HINTS:
             yield _fault("attribute", where, node, _no_attribute(shape))
 

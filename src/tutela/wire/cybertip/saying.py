@@ -19,7 +19,7 @@ PERSON = {
     "intendedRecipient": "intendedRecipientPerson",
     "victim": "victimPerson",
 }
-TEXTS = ("additionalInfo", "content", "escalateToHighPriority", "incidentDateTimeDescription", "fileNames")
+TEXTS = ("additionalInfo", "content", "incidentDateTimeDescription", "fileNames")
 MOST_TEXTS = 1000
 
 

@@ -70,7 +70,7 @@ def test_what_is_spoilt_is_judged_as_the_schema_does(schema: Schema, root: str, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("root", ["report", "fileDetails"])
-@settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_thousands_of_spoilt_documents_are_judged_as_the_schema_does(
     schema: Schema, root: str, data: st.DataObject

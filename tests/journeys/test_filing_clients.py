@@ -53,6 +53,7 @@ def test_a_python_client_completes_a_report(node, form):
     assert (state_of(node, told["report"]), len(told["files"])) == ("received", 2)
 
 
+@pytest.mark.system
 @needs_node
 @pytest.mark.parametrize("form", FORMS)
 def test_a_javascript_client_completes_a_report(node, form):
@@ -60,6 +61,7 @@ def test_a_javascript_client_completes_a_report(node, form):
     assert state_of(node, told["report"]) == "received"
 
 
+@pytest.mark.system
 @needs_node
 @pytest.mark.peer
 @pytest.mark.skipif(not PEERS.is_dir(), reason="no client is installed in .venv-bench/node_modules")

@@ -1,12 +1,13 @@
 """Every form that can be recognised, one line each. The first that says a document looks like it has it."""
 
 from tutela.errors import Invalid
-from tutela.wire.cybertip import FILE_DETAILS, REPORT
+from tutela.wire.cybertip import ANSWER, FILE_DETAILS, REPORT
 from tutela.wire.form import Form
 
 FORMS: tuple[Form, ...] = (
     REPORT,
     FILE_DETAILS,
+    ANSWER,
 )
 
 

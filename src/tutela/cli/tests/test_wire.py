@@ -46,3 +46,10 @@ def test_what_is_no_form_is_unreadable(tmp_path, text):
     with pytest.raises(SystemExit) as ended:
         main(["wire", "check", str(path)])
     assert ended.value.code == 3
+
+
+def test_an_answer_is_recognised(tmp_path):
+    from tutela.wire.cybertip.answers import write_done
+
+    assert check(tmp_path, write_done(100001, ("a",)).decode()).exit_code == 0
+    assert check(tmp_path, "<reportResponse><responseCode>0</responseCode></reportResponse>").exit_code == 1

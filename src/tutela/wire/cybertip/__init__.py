@@ -12,6 +12,8 @@ from tutela.wire.cybertip.rules import check_rules
 from tutela.wire.form import Finding, Form
 from tutela.wire.xmltree import Tree, parse, root_name
 
+ANSWERS = ("reportResponse", "reportDoneResponse")
+
 
 def check_report(raw: bytes) -> tuple[Finding, ...]:
     """Everything found in a `<report>`. Raises Invalid or Limited where nothing can be read."""
@@ -21,6 +23,12 @@ def check_report(raw: bytes) -> tuple[Finding, ...]:
 def check_file_details(raw: bytes) -> tuple[Finding, ...]:
     """Everything found in a `<fileDetails>`. Raises Invalid or Limited where nothing can be read."""
     return _check(raw, "fileDetails")
+
+
+def check_answer(raw: bytes) -> tuple[Finding, ...]:
+    """Everything found in what a server answered. Raises Invalid or Limited where nothing can be read."""
+    root = root_name(raw)
+    return _check(raw, root if root in ANSWERS else ANSWERS[0])
 
 
 def check(tree: Tree, root: str, *, now: datetime | None = None) -> tuple[Finding, ...]:
@@ -47,4 +55,10 @@ FILE_DETAILS = Form(
     looks=lambda raw: root_name(raw) == "fileDetails",
     check=check_file_details,
 )
-__all__ = ["FILE_DETAILS", "REPORT", "check", "check_file_details", "check_report"]
+ANSWER = Form(
+    name="cybertip-answer",
+    title="CyberTipline answer, XML <reportResponse> or <reportDoneResponse>",
+    looks=lambda raw: root_name(raw) in ANSWERS,
+    check=check_answer,
+)
+__all__ = ["ANSWER", "FILE_DETAILS", "REPORT", "check", "check_answer", "check_file_details", "check_report"]

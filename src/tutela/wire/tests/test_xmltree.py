@@ -138,7 +138,7 @@ def test_random_bytes_never_crash(raw):
 
 
 @pytest.mark.slow
-@settings(max_examples=20_000, deadline=None)
+@settings(max_examples=5_000, deadline=None)
 @given(st.data())
 def test_thousands_of_spoilt_documents_never_crash(data):
     all_of(spoilt(data.draw, data.draw(st.sampled_from([REPORT, FILE]))))

@@ -144,3 +144,12 @@ def test_what_was_acknowledged_before_the_end_is_in_the_report(node):
 
 def said(text, name):
     return text.partition(f"<{name}>")[2].partition("<")[0]
+
+
+def test_in_production_credentials_are_taken_behind_a_proxy_with_tls_alone(tmp_path):
+    with served(tmp_path / "data", TUTELA_PRODUCTION="1") as node:
+        seen = [
+            httpx.get(f"{node.base}/status", auth=(node.user, node.token), headers=headers, trust_env=False).status_code
+            for headers in ({}, {"X-Forwarded-Proto": "http"}, {"X-Forwarded-Proto": "https"})
+        ]
+    assert seen == [403, 403, 200]

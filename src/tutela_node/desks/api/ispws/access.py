@@ -4,10 +4,12 @@ Rules:
 - in production credentials are taken over TLS alone, also where a proxy in front of us ends it
 - without an agreement on intake in force nothing is answered but the schema
 - every error leaves as a document of this interface
+- the log has the id of each answer, its address, status and token, and nothing of what was sent
 """
 
 import base64
 import binascii
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -28,6 +30,7 @@ from tutela_node.foundation.permissions import Actor
 from tutela_node.intake.permissions import RECEIVE, TEST
 
 MOST_CREDENTIALS = 1024
+log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 HELP = "show a token of your organisation: HTTP Basic, the organisation's name as user and the token as password"
 
@@ -42,21 +45,30 @@ def endpoint(method: str, *doors: Door) -> Callable[[View], View]:
         @wraps(guarded)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method != method:
-                refused = answers.failure(Code.INVALID_REQUEST, f"this address takes {method} alone", status=405)
-                refused.headers["Allow"] = method
-                return refused
+                answer = answers.failure(Code.INVALID_REQUEST, f"this address takes {method} alone", status=405)
+                answer.headers["Allow"] = method
+                return answer
             try:
                 if "public" not in doors:
-                    request.actor = _actor(request)  # type: ignore[attr-defined]  # read by `who` and by the view
-                    agreed(request.actor, AgreementKind.INTAKE)  # type: ignore[attr-defined]  # set above
-                return guarded(request, *args, **kwargs)
+                    request.actor = _let_in(request)  # type: ignore[attr-defined]  # read by `who` and by the view
+                answer = guarded(request, *args, **kwargs)
             except TutelaError as error:
-                return told(answers.of_error(error))
+                answer = told(answers.of_error(error))
+            asker = getattr(getattr(request, "actor", None), "id", None)
+            log.info("%s %s %d token %s", answer.headers["Request-ID"], request.path, answer.status_code, asker or "-")
+            return answer
 
         answered.who = guarded.who  # type: ignore[attr-defined]  # the mark that the test of all routes reads
         return answered
 
     return mark
+
+
+def _let_in(request: HttpRequest) -> Actor:
+    """Raises NotIn without valid credentials, Forbidden without an agreement."""
+    actor = _actor(request)
+    agreed(actor, AgreementKind.INTAKE)
+    return actor
 
 
 def _actor(request: HttpRequest) -> Actor:

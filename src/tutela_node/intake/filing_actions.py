@@ -15,14 +15,13 @@ from django.db import transaction
 
 from tutela.wire.form import Finding
 from tutela_node.foundation import clock
-from tutela_node.foundation.counters import next_number
 from tutela_node.foundation.errors import Forbidden, Missing
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.sealed import lookup, seal
 from tutela_node.intake import filing_queries, filings, permissions
-from tutela_node.intake.actions import FIRST_REPORT
+from tutela_node.intake.arriving import next_reference
 from tutela_node.intake.errors import (
     AlreadyFinished,
     AlreadyRetracted,
@@ -68,7 +67,7 @@ def open_filing(actor: Actor, *, document: UUID, findings: Iterable[Finding]) ->
     organisation = _sender(actor)
     row, now = _document(actor, document), clock.now()
     filing = Filing(organisation_id=organisation, is_test=_is_test(actor), opened_at=now, changed_at=now)
-    filing.number = str(next_number("report", first=FIRST_REPORT))
+    filing.number = next_reference()
     filing.save(force_insert=True)
     row.filing, row.state, row.findings = filing, DocumentState.ACCEPTED, filings.finding_values(findings)
     row.save(update_fields=["filing", "state", "findings"])

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_strict_agreements'),
-        ('intake', '0003_sense'),
+        ('intake', '0005_forms_and_questions'),
     ]
 
     operations = [

@@ -49,7 +49,8 @@ def served(data: Path, **more: str) -> Iterator[Served]:
     command = [sys.executable, "-m", "tutela.cli.main", "node"]
     subprocess.run([*command, "init", "--exampleland"], env=environment, check=True, capture_output=True, timeout=120)
     token = json.loads((data / "exampleland.json").read_text())["token"]
-    process = subprocess.Popen([*command, "serve", "--role", "api"], env=environment)
+    with log_of(data).open("ab") as log:
+        process = subprocess.Popen([*command, "serve", "--role", "api"], env=environment, stdout=log, stderr=log)
     try:
         _wait(url, process)
         yield Served(
@@ -58,6 +59,11 @@ def served(data: Path, **more: str) -> Iterator[Served]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def log_of(data: Path) -> Path:
+    """What the server's processes say."""
+    return data.parent / f"{data.name}.log"
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from journeys.filing_node import served
+from journeys.filing_node import log_of, served
 
 MARK = b"a plain test pattern that must not be found "
 PIECE = (MARK * 24_000)[: 1024 * 1024]
@@ -52,6 +52,7 @@ def test_a_large_upload_uses_little_memory_and_leaves_nothing_plain(node, tmp_pa
     assert stored.stat().st_size >= mib * MIB
     with stored.open("rb") as handle:
         assert MARK[:20] not in handle.read(8 * MIB)
+    assert MARK[:20] not in log_of(node.data).read_bytes()
 
 
 def upload(client, number, mib):
@@ -84,7 +85,7 @@ def memory(process, name):
 def watched(node, temporary):
     """Files that the worker holds open, or that appear in its temporary folder, beside vault and database."""
     seen, stop = set(), threading.Event()
-    allowed = (str(node.data / "vault"), str(node.data / "node.sqlite3"))
+    allowed = (str(node.data / "vault"), str(node.data / "node.sqlite3"), str(log_of(node.data)))
 
     def look():
         while not stop.wait(0.05):

@@ -56,9 +56,10 @@ def refuse_document(actor: Actor, *, document: UUID, findings: Iterable[Finding]
     """Says why a document was not taken; it stays as it came."""
     _sender(actor)
     row = _document(actor, document)
-    row.state, row.findings = DocumentState.REFUSED, filings.finding_values(findings)
-    row.save(update_fields=["state", "findings"])
-    record(actor, "filing.document_refused", row.id, {"faults": len(row.findings)})
+    values = filings.finding_values(findings)
+    row.state, row.findings_sealed = DocumentState.REFUSED, _sealed(values)
+    row.save(update_fields=["state", "findings_sealed"])
+    record(actor, "filing.document_refused", row.id, {"findings": len(values)})
 
 
 @transaction.atomic
@@ -69,8 +70,9 @@ def open_filing(actor: Actor, *, document: UUID, findings: Iterable[Finding]) ->
     filing = Filing(organisation_id=organisation, is_test=_is_test(actor), opened_at=now, changed_at=now)
     filing.number = next_reference()
     filing.save(force_insert=True)
-    row.filing, row.state, row.findings = filing, DocumentState.ACCEPTED, filings.finding_values(findings)
-    row.save(update_fields=["filing", "state", "findings"])
+    row.filing, row.state = filing, DocumentState.ACCEPTED
+    row.findings_sealed = _sealed(filings.finding_values(findings))
+    row.save(update_fields=["filing", "state", "findings_sealed"])
     record(actor, "filing.opened", filing.id, {"number": filing.number, "test": filing.is_test})
     return filing_queries.value_of(filing)
 
@@ -106,8 +108,8 @@ def add_details(actor: Actor, *, document: UUID, number: str, file_id: str, find
         raise DetailsGiven("the details of this file were given already", place="fileDetails/fileId")
     row = _document(actor, document)
     row.filing, row.file, row.state = filing, file, DocumentState.ACCEPTED
-    row.findings = filings.finding_values(findings)
-    row.save(update_fields=["filing", "file", "state", "findings"])
+    row.findings_sealed = _sealed(filings.finding_values(findings))
+    row.save(update_fields=["filing", "file", "state", "findings_sealed"])
     _changed(filing)
     record(actor, "filing.details_added", filing.id, {"file": file.file_id})
     return filing_queries.value_of(filing)
@@ -195,6 +197,10 @@ def _document(actor: Actor, id: UUID) -> FiledDocument:
     if row is None:
         raise Missing("there is no such document that waits", place=str(id))
     return row
+
+
+def _sealed(findings: list[dict[str, object]]) -> bytes:
+    return seal("findings", json.dumps(findings).encode())
 
 
 def _changed(filing: Filing) -> None:

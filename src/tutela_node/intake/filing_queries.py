@@ -10,7 +10,7 @@ from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.sealed import unseal
 from tutela_node.intake import permissions
 from tutela_node.intake.errors import NoSuchFiling
-from tutela_node.intake.filings import Counts, DocumentState, FileValue, FilingState, FilingValue
+from tutela_node.intake.filings import Counts, DocumentState, FileValue, FilingState, FilingValue, Refused
 from tutela_node.intake.models import FiledDocument, FiledFile, Filing
 
 
@@ -53,6 +53,23 @@ def counts(actor: Actor) -> Counts:
         by_state={str(state): by_state.get(str(state), 0) for state in FilingState},
         tests=Filing.objects.filter(is_test=True).count(),
         refused=FiledDocument.objects.filter(state=DocumentState.REFUSED).count(),
+    )
+
+
+def refused_documents(actor: Actor, *, limit: int = 100) -> tuple[Refused, ...]:
+    """The newest first. The read is written down."""
+    require(actor, permissions.READ)
+    record_read(actor, "filings.refused", None)
+    rows = FiledDocument.objects.filter(state=DocumentState.REFUSED).select_related("organisation")
+    return tuple(
+        Refused(
+            id=row.id,
+            organisation=row.organisation.name,
+            received_at=row.received_at,
+            size=row.size,
+            findings=tuple(json.loads(unseal("findings", row.findings_sealed))),
+        )
+        for row in rows.order_by("-received_at", "-id")[:limit]
     )
 
 

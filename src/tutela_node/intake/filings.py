@@ -3,7 +3,7 @@
 Rules:
 - an unfinished filing ends so many hours after it was opened or after its last change, whichever is later
 - to anybody but the organisation that opened it, a filing does not exist
-- findings are kept without what was found there
+- findings are kept sealed, and never say what was written
 """
 
 from collections.abc import Iterable
@@ -52,6 +52,17 @@ class FileValue:
     sha1: str
     md5: str
     details: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A document that was not taken: whose, when, and why, without what was written."""
+
+    id: UUID
+    organisation: str
+    received_at: datetime
+    size: int
+    findings: tuple[dict[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

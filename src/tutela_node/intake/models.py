@@ -294,7 +294,8 @@ class FiledFile(models.Model):
 class FiledDocument(models.Model):
     """A document as it came, sealed before it was read: a report, or the details of a file.
 
-    `findings` say what was wrong or tolerated, never what was there. `original_lookup` is a keyed hash of the bytes.
+    `findings_sealed` says what was wrong or tolerated: JSON, sealed because it names elements as their sender did.
+    `original_lookup` is a keyed hash of the bytes.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -305,5 +306,5 @@ class FiledDocument(models.Model):
     original_sealed = models.BinaryField()
     original_lookup = models.CharField(max_length=64)
     size = models.BigIntegerField()
-    findings = models.JSONField(default=list)
+    findings_sealed = models.BinaryField(default=b"")
     received_at = models.DateTimeField(db_index=True)

@@ -99,15 +99,16 @@ def steps(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def filings(as_json: AsJson = False) -> None:
+def filings(
+    as_json: AsJson = False,
+    refused: Annotated[bool, typer.Option("--refused", help="list the documents that were refused, and why")] = False,
+) -> None:
     """Count the reports that came in several requests, by how they ended, and the documents that were refused."""
     load_django()
-    from tutela_node.foundation.permissions import SYSTEM
-    from tutela_node.intake.filing_queries import counts
+    from tutela_node.desks.cli import filings as desk
 
-    found = counts(SYSTEM)
-    row = {**found.by_state, "tests": found.tests, "refused": found.refused}
-    typer.echo(json.dumps(row) if as_json else "  ".join(f"{name} {count}" for name, count in row.items()))
+    for line in desk.refused(as_json=as_json) if refused else desk.counted(as_json=as_json):
+        typer.echo(line)
 
 
 @log.command("export")

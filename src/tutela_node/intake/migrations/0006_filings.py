@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('original_sealed', models.BinaryField()),
                 ('original_lookup', models.CharField(max_length=64)),
                 ('size', models.BigIntegerField()),
-                ('findings', models.JSONField(default=list)),
+                ('findings_sealed', models.BinaryField(default=b'')),
                 ('received_at', models.DateTimeField(db_index=True)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('file', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='details', to='intake.filedfile')),

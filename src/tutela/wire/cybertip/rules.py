@@ -1,4 +1,6 @@
-"""Rules that the public documentation has beyond the schema. Each that is broken is a warning, with its place.
+"""Rules that the public documentation has beyond the schema.
+
+Each that is broken is a warning with its place; what is only odd is a note.
 
 Rules:
 - what the schema refuses is not warned of a second time: a value of the wrong type is left alone here
@@ -7,7 +9,7 @@ Rules:
 
 import math
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tutela.wire.cybertip import limits
 from tutela.wire.cybertip.checking import MOST_FINDINGS, placed
@@ -15,13 +17,17 @@ from tutela.wire.cybertip.datatypes import MOMENT_WORDS, has_zone, is_true, mome
 from tutela.wire.form import Finding, Weight
 from tutela.wire.xmltree import Node
 
+LEEWAY = timedelta(minutes=10)  # clocks differ
 DISABLED = ("accountTemporarilyDisabled", "accountPermanentlyDisabled")
 DATED = ("dateTime", "incidentDateTime", "uploadedToEspTimestamp")
 DATED_ATTRIBUTES = ("verificationDate", "timestamp", "disabledDate", "userNotifiedDate", "reenabledDate")
 
 
 def check_rules(root: Node, *, now: datetime | None = None) -> tuple[Finding, ...]:
-    """Everything that breaks a rule beyond the schema. `now` (with its zone): what lies ahead of it is told as well."""
+    """Everything that breaks a rule beyond the schema, and notes on what is odd.
+
+    `now`, with its zone: what lies more than ten minutes ahead of it is told as well.
+    """
     found: list[Finding] = []
     for each in _all(root, root.name, now):
         found.append(each)
@@ -77,7 +83,7 @@ def _value(node: Node, parent: str, place: str) -> Iterator[Finding]:
         yield _warn("range", place, node, f"must lie between {least:.0f} and {most:.0f}")
     digits = limits.digits_of(node.attributes.get("hashType", ""))
     if node.name == "originalFileHash" and digits and not _is_hex(text, digits):
-        yield _warn("hash", place, node, f"must have {digits} hexadecimal digits, for this type of hash")
+        yield _note("hash", place, node, f"would have {digits} hexadecimal digits, for this type of hash")
 
 
 def _length(node: Node, key: str, place: str) -> Iterator[Finding]:
@@ -99,7 +105,7 @@ def _moments(node: Node, place: str, now: datetime | None) -> Iterator[Finding]:
             continue
         if not has_zone(text):
             yield _warn("zone", place + where, node, f"must be {MOMENT_WORDS}")
-        elif now is not None and (at := moment(text)) is not None and at > now:
+        elif now is not None and (at := moment(text)) is not None and at > now + LEEWAY:
             yield _warn("future", place + where, node, "lies in the future")
 
 
@@ -113,7 +119,7 @@ def _together(node: Node, place: str) -> Iterator[Finding]:
     if node.name == "estimatedLocation":
         yield from _located(node, place)
     if node.said("nonUsaState") and (node.said("state") or node.said("country") == "US"):
-        yield _warn("address", f"{place}/nonUsaState", node, "may stand only in an address outside of the US")
+        yield _note("address", f"{place}/nonUsaState", node, "stands in an address that is in the US")
     is_more = node.said("fileRelevance") == "Supplemental Reported"
     if is_more and (classified := node.first("industryClassification")) is not None:
         message = "may stand only with a file that is itself reported: leave it out of a supplemental one"
@@ -136,10 +142,7 @@ def _disabled(node: Node, place: str) -> Iterator[Finding]:
 
 
 def _located(node: Node, place: str) -> Iterator[Finding]:
-    country = node.said("countryCode")
-    if not country:
-        yield _warn("location", f"{place}/countryCode", node, "is missing: a location names its country")
-    elif country == "US" and node.said("city") and not node.said("region"):
+    if node.said("countryCode") == "US" and node.said("city") and not node.said("region"):
         yield _warn("location", f"{place}/region", node, "is missing: a city in the US is named with its region")
 
 
@@ -149,3 +152,7 @@ def _is_hex(text: str, digits: int) -> bool:
 
 def _warn(rule: str, place: str, node: Node, message: str) -> Finding:
     return Finding(weight=Weight.WARNING, rule=rule, place=place, message=message, line=node.line)
+
+
+def _note(rule: str, place: str, node: Node, message: str) -> Finding:
+    return Finding(weight=Weight.NOTE, rule=rule, place=place, message=message, line=node.line)

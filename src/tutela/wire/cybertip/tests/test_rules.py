@@ -9,6 +9,7 @@ from tutela.wire.cybertip.tests.documents import FILE, REPORT
 from tutela.wire.form import Weight, is_refused
 from tutela.wire.xmltree import parse
 
+ODD = ("hash", "address")  # notes: nothing that the documentation asks for
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
 
@@ -18,7 +19,7 @@ def found(raw, old="", new="", root="report"):
     assert old in text
     findings = check(parse(text.replace(old, new, 1).encode()), root, now=NOW)
     assert not is_refused(findings)
-    return [(each.rule, each.place) for each in findings if each.weight is Weight.WARNING]
+    return [(each.rule, each.place) for each in findings if each.weight is Weight.WARNING or each.rule in ODD]
 
 
 def test_the_examples_break_no_rule():
@@ -54,7 +55,6 @@ REPORTER, PERSON = "report/reporter/reportingPerson", "report/personOrUserReport
         ('Z">true</accountT', 'Z" reenabledDate="2024-05-05T08:00:00Z">true</accountT', "sequence",
          f"{PERSON}/accountTemporarilyDisabled/@reenabledDate"),
         ("<countryCode>CH", "<countryCode>US", "location", f"{PERSON}/estimatedLocation/region"),
-        ("<countryCode>CH</countryCode>", "", "location", f"{PERSON}/estimatedLocation/countryCode"),
         ("</personOrUserReported>\n <v", "</personOrUserReported><personOrUserReported/>\n <v", "one-person",
          "report/personOrUserReported[2]"),
         ("</email>\n  </reportingPerson>", "</email><address><state>AK</state><nonUsaState>Bern</nonUsaState></address>"

@@ -3,6 +3,7 @@
 Rules:
 - a file was viewed only where its sender says so of that file
 - “escalated” is the interface's own word for an immediate risk to a child: it is taken at that
+- a report with more files, addresses or notes than are read is a report all the same; its original has them all
 - what has no place in the facts is kept as the sender's context, by the element it stood in
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from tutela.wire.cybertip.limits import digits_of
 from tutela.wire.cybertip.saying import Account, FileSaid, ReportSaid
-from tutela_node.intake.documents import Document
+from tutela_node.intake.documents import MAX_SAID_URLS, Document
 from tutela_node.intake.facts import MAX_TEXT, Concern, Facts, FileFacts, bounded
 from tutela_node.intake.filings import FileValue
 from tutela_node.intake.rules import Channel
@@ -27,6 +28,7 @@ HEX = re.compile(r"[0-9a-f]+", re.ASCII)
 MOST_FILES = 1000
 MOST_WORDS = 20_000
 MOST_CONTEXT = 200
+MOST_NOTES = 200
 Files = Sequence[tuple[FileValue, FileSaid | None]]
 
 
@@ -39,7 +41,7 @@ def document(*, original: bytes, said: ReportSaid, files: Files, notes: Iterable
         channel=Channel.CYBERTIP,
         original=original,
         facts=_facts(said, files, details, notes=notes, service=service),
-        urls=tuple(dict.fromkeys(urls)),
+        urls=tuple(dict.fromkeys(urls))[:MAX_SAID_URLS],
         words=_words(words),
         context=_context(said, files),
     )
@@ -64,7 +66,7 @@ def _facts(said: ReportSaid, files: Files, details: Sequence[FileSaid], *, notes
         hashes=bounded(_hashes(details)),
         files=tuple(_file(file, each) for file, each in files[:MOST_FILES]),
         prior=bounded(said.prior),
-        notes=bounded(note[:MAX_TEXT] for note in notes),
+        notes=bounded(note[:MAX_TEXT] for note in notes)[:MOST_NOTES],
     )
 
 

@@ -122,3 +122,14 @@ def test_a_report_without_files_and_addresses_is_read_by_people(harbour, run_due
     cybertip_filed.finish(harbour, number=number)
     run_due()
     assert QueueEntry.objects.filter(item=reports.report_by_reference(SYSTEM, number)).exists()
+
+
+def test_a_report_that_names_more_than_is_read_is_a_report(harbour):
+    many = b"".join(b"<url>https://pages.example/%d</url>" % number for number in range(10_500))
+    pages = b"<internetDetails><webPageIncident>" + many + b"</webPageIncident></internetDetails>"
+    original = REPORT.replace(b"<internetDetails>", pages + b"<internetDetails>", 1)
+    number = cybertip_filed.open_report(harbour, original=original).number
+    cybertip_filed.finish(harbour, number=number)
+    kept = reports.report(SYSTEM, reports.report_by_reference(SYSTEM, number))
+    assert len(kept.urls) == 10_000
+    assert reports.original(SYSTEM, kept.id) == original

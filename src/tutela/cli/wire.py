@@ -7,6 +7,7 @@ Rules:
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -29,7 +30,7 @@ def wire() -> None:
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document, or - for standard input.")],
     form: Annotated[str | None, typer.Option(help="Its form, where it is not to be told by its bytes.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse what breaks a rule beyond the form, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
@@ -50,8 +51,11 @@ def check(
 
 
 def _read(file: Path) -> bytes:
-    with file.open("rb") as handle:
-        raw = handle.read(MOST_BYTES + 1)
+    if str(file) == "-":
+        raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+    else:
+        with file.open("rb") as handle:
+            raw = handle.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         raise Limited(f"has more than the {MOST_BYTES} bytes that are read", place=str(file))
     return raw

@@ -53,3 +53,8 @@ def test_an_answer_is_recognised(tmp_path):
 
     assert check(tmp_path, write_done(100001, ("a",)).decode()).exit_code == 0
     assert check(tmp_path, "<reportResponse><responseCode>0</responseCode></reportResponse>").exit_code == 1
+
+
+def test_a_dash_reads_standard_input():
+    result = CliRunner().invoke(app, ["check", "-"], input=GOOD.encode())
+    assert (result.exit_code, result.output.startswith("-: ")) == (0, True)

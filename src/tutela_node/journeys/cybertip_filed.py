@@ -54,7 +54,7 @@ def open_report(actor: Actor, *, original: bytes) -> Filed:
         return Filed(number="", findings=read.findings, is_malformed=read.tree is None)
     with transaction.atomic():
         opened = filing.open_filing(actor, document=document, findings=read.findings)
-        _forget_later(opened)
+        begin(JOURNEY, opened.id, "expire", due_at=_end_of(opened))
     return Filed(number=opened.number, findings=read.findings)
 
 
@@ -178,10 +178,6 @@ def _read(actor: Actor, original: bytes, root: str) -> _Read:
     strict = actor.organisation is not None and accounts.is_strict(actor.organisation, AgreementKind.INTAKE, now.date())
     findings = cybertip.check(tree, root, now=now)
     return _Read(tree=tree, findings=findings, is_refused=is_refused(findings, strict=strict))
-
-
-def _forget_later(opened: FilingValue) -> None:
-    begin(JOURNEY, opened.id, "expire", due_at=_end_of(opened))
 
 
 def _end_of(found: FilingValue) -> datetime:

@@ -38,7 +38,7 @@ def fields_of(request: HttpRequest) -> Mapping[str, str]:
     """The fields of a small form without files. Raises BadBody."""
     raw = _bounded(request, MOST_FORM)
     if request.content_type == "multipart/form-data":
-        return _parsed(request, BytesIO(raw), len(raw), _NoFiles(request))
+        return _parsed(request, _Watched(BytesIO(raw), most=MOST_FORM), len(raw), _NoFiles(request))
     if request.content_type not in ("application/x-www-form-urlencoded", "", "text/plain"):
         raise BadBody("send the field “id” as multipart/form-data or as application/x-www-form-urlencoded")
     try:
@@ -59,7 +59,8 @@ def file_of(request: HttpRequest, *, max_bytes: int, stack: ExitStack) -> tuple[
         raise Limited(f"a file of at most {max_bytes} bytes is taken", place="file")
     sink = VaultSink(request, max_bytes=max_bytes, stack=stack)
     try:
-        fields = _parsed(request, _stream(request), UNKNOWN if length is None else length, sink)
+        stream = _Watched(_stream(request), most=max_bytes + MOST_FORM)
+        fields = _parsed(request, stream, UNKNOWN if length is None else length, sink)
         if sink.received is None:
             raise BadFile("this upload holds no file: send it in the field “file”")
     except BaseException:
@@ -109,12 +110,12 @@ class _NoFiles(FileUploadHandler):
         raise BadBody("no file is taken here")
 
 
-def _parsed(request: HttpRequest, stream: Any, length: int, handler: FileUploadHandler) -> Mapping[str, str]:
+def _parsed(request: HttpRequest, watched: "_Watched", length: int, handler: FileUploadHandler) -> Mapping[str, str]:
     """Raises BadBody, also for a form that ends before its last boundary: the parser would take what there is."""
     meta = {"CONTENT_TYPE": request.META.get("CONTENT_TYPE", ""), "CONTENT_LENGTH": length}
-    watched: Any = _Watched(stream)  # it reads, which is all that the parser asks for
+    stream: Any = watched  # it reads, which is all that the parser asks for
     try:
-        fields, _ = MultiPartParser(meta, watched, [handler], "utf-8").parse()
+        fields, _ = MultiPartParser(meta, stream, [handler], "utf-8").parse()
     except (MultiPartParserError, BadRequest, SuspiciousOperation, UnreadablePostError, OSError):
         raise BadBody(BROKEN) from None
     boundary = (request.content_params or {}).get("boundary", "")
@@ -124,14 +125,16 @@ def _parsed(request: HttpRequest, stream: Any, length: int, handler: FileUploadH
 
 
 class _Watched:
-    """A stream that remembers how much it gave, and the end of it."""
+    """A stream that remembers how much it gave, and the end of it. Reading raises Limited past `most`."""
 
-    def __init__(self, stream: Any) -> None:
-        self._stream, self.count, self.tail = stream, 0, b""
+    def __init__(self, stream: Any, *, most: int) -> None:
+        self._stream, self._most, self.count, self.tail = stream, most, 0, b""
 
     def read(self, size: int = -1) -> bytes:
         piece: bytes = self._stream.read(size)
         self.count += len(piece)
+        if self.count > self._most:
+            raise Limited(f"at most {self._most} bytes are taken here", place="body")
         self.tail = (self.tail + piece[-TAIL:])[-TAIL:]
         return piece
 

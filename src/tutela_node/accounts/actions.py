@@ -15,7 +15,7 @@ from django.db import transaction
 
 from tutela.sealing import seal_age
 from tutela_node.accounts import permissions, rules
-from tutela_node.accounts.models import Agreement, Grant, Organisation, Person, RecipientKey, Token
+from tutela_node.accounts.models import Agreement, Contact, Grant, Organisation, Person, RecipientKey, Token
 from tutela_node.accounts.rules import AgreementKind, KeyKind, OrganisationKind
 from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Conflict, Invalid, Missing
@@ -48,6 +48,32 @@ def create_organisation(actor: Actor, *, name: str, kind: OrganisationKind | str
     row = Organisation.objects.create(name=name, kind=kind, country=country, email=address)
     record(actor, "organisation.created", row.id, {"kind": str(kind), "country": country})
     return row.id
+
+
+@transaction.atomic
+def add_contact(actor: Actor, *, organisation: UUID, purpose: str, name: str, email: str = "", phone: str = "") -> UUID:
+    """Whom to reach at an organisation. Raises Invalid, naming the field, or Missing."""
+    require(actor, permissions.MANAGE_ORGANISATIONS)
+    rules.check_name(name)
+    rules.check_contact(purpose=purpose, email=email, phone=phone)
+    home = Organisation.objects.filter(id=organisation).first()
+    if home is None:
+        raise Missing("there is no such organisation", place="organisation")
+    address = rules.clean_email(email) if email else ""
+    row = Contact.objects.create(organisation=home, purpose=purpose, name=name, email=address, phone=phone)
+    record(actor, "contact.added", organisation, {"contact": str(row.id), "purpose": purpose})
+    return row.id
+
+
+@transaction.atomic
+def remove_contact(actor: Actor, *, contact: UUID) -> None:
+    """Raises Missing."""
+    require(actor, permissions.MANAGE_ORGANISATIONS)
+    row = Contact.objects.filter(id=contact).first()
+    if row is None:
+        raise Missing("there is no such contact", place="contact")
+    record(actor, "contact.removed", row.organisation_id, {"contact": str(contact)})
+    row.delete()
 
 
 @transaction.atomic

@@ -5,12 +5,12 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from tutela_node.accounts.rules import AgreementKind, KeyKind, OrganisationKind
+from tutela_node.accounts.rules import AgreementKind, ContactPurpose, KeyKind, OrganisationKind
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.permissions import Role
 
 
-def _choices(states: type[OrganisationKind | AgreementKind | KeyKind | Role]) -> list[tuple[str, str]]:
+def _choices(states: type[OrganisationKind | AgreementKind | ContactPurpose | KeyKind | Role]) -> list[tuple[str, str]]:
     return [(str(state), str(state)) for state in states]
 
 
@@ -107,6 +107,17 @@ class Agreement(models.Model):
     valid_until = models.DateField()
     hosts = models.JSONField(default=list)
     strict = models.BooleanField(default=False)
+
+
+class Contact(models.Model):
+    """Whom to reach at an organisation, and what for."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contacts")
+    purpose = models.CharField(max_length=9, choices=_choices(ContactPurpose))
+    name = models.CharField(max_length=200)
+    email = models.EmailField(max_length=254, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
 
 
 class RecipientKey(models.Model):

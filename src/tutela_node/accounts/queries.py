@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from tutela_node.accounts import rules
-from tutela_node.accounts.models import Agreement, Grant, Organisation, Person, RecipientKey, Token
-from tutela_node.accounts.rules import AgreementKind, KeyKind, OrganisationKind
+from tutela_node.accounts.models import Agreement, Contact, Grant, Organisation, Person, RecipientKey, Token
+from tutela_node.accounts.rules import AgreementKind, ContactPurpose, KeyKind, OrganisationKind
 from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Forbidden, Missing
 from tutela_node.foundation.permissions import PUBLIC, Actor, Role
@@ -185,6 +185,34 @@ def askers(scope: str) -> tuple[Asker, ...]:
         organisation_id__in=list(agreements), revoked_at=None, expires_at__gt=now
     )
     return tuple(_asker(row, agreements[row.organisation_id]) for row in rows.order_by("id") if scope in row.scopes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactValue:
+    id: UUID
+    organisation: UUID
+    purpose: ContactPurpose
+    name: str
+    email: str
+    phone: str
+
+
+def contacts(organisation: UUID) -> tuple[ContactValue, ...]:
+    """Whom to reach at an organisation: for what is urgent first."""
+    order = list(ContactPurpose)
+    rows = Contact.objects.filter(organisation=organisation).order_by("name", "id")
+    found = [
+        ContactValue(
+            id=row.id,
+            organisation=row.organisation_id,
+            purpose=ContactPurpose(row.purpose),
+            name=row.name,
+            email=row.email,
+            phone=row.phone,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda each: order.index(each.purpose)))
 
 
 def recipient_keys(kind: str = KeyKind.AGE) -> tuple[RecipientKeyValue, ...]:

@@ -23,6 +23,7 @@ SECRET = re.compile(r"[0-9a-f]{64}", re.ASCII)
 SCOPE = re.compile(r"[a-z]{2,30}\.[a-z_]{2,40}", re.ASCII)
 COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 EMAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,180}")
+PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{2,38}", re.ASCII)
 NOBODY = "0" * 64
 MIN_PASSWORD = 12
 MAX_PASSWORD = 200
@@ -50,6 +51,15 @@ class AgreementKind(StrEnum):
     TAKEDOWN = "takedown"
     BLOCKING = "blocking"
     HASHLISTS = "hashlists"
+
+
+class ContactPurpose(StrEnum):
+    """What somebody at an organisation is reached for."""
+
+    URGENT = "urgent"  # by day and night
+    REPORTS = "reports"
+    LEGAL = "legal"
+    TECHNICAL = "technical"
 
 
 class KeyKind(StrEnum):
@@ -133,6 +143,18 @@ def clean_email(email: str) -> str:
 def check_name(name: str) -> None:
     if not name.strip() or len(name) > 200:
         raise Invalid("must have 1 to 200 characters", place="name")
+
+
+def check_contact(*, purpose: str, email: str, phone: str) -> None:
+    """Raises Invalid, naming the field."""
+    if purpose not in list(ContactPurpose):
+        raise Invalid(f"must be one of {', '.join(ContactPurpose)}", place="purpose")
+    if phone and not PHONE.fullmatch(phone):
+        raise Invalid(
+            "must be a telephone number in digits, with + for the country, such as +1 555 0100", place="phone"
+        )
+    if not (email or phone):
+        raise Invalid("needs a mail address or a telephone number", place="email")
 
 
 def check_country(country: str) -> None:

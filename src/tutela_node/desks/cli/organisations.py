@@ -64,6 +64,46 @@ def organisation_key(
     typer.echo(f"registered: {label}")
 
 
+@app.command("contact")
+def organisation_contact(
+    name: str,
+    person: Annotated[str, typer.Argument(help="who is reached: a person or a desk")],
+    purpose: Annotated[str, typer.Option(help="urgent, reports, legal or technical")],
+    email: Annotated[str, typer.Option(help="a mail address")] = "",
+    phone: Annotated[str, typer.Option(help="a telephone number, with + for the country")] = "",
+) -> None:
+    """Add whom to reach at an organisation, and what for; print the contact's id."""
+    from tutela_node.accounts import actions
+    from tutela_node.foundation.permissions import SYSTEM
+
+    home = organisation_named(name)
+    made = actions.add_contact(SYSTEM, organisation=home, purpose=purpose, name=person, email=email, phone=phone)
+    typer.echo(str(made))
+
+
+@app.command("contacts")
+def organisation_contacts(name: str, as_json: AsJson = False) -> None:
+    """Whom to reach at an organisation; for what is urgent first."""
+    from tutela_node.accounts import queries
+
+    for each in queries.contacts(organisation_named(name)):
+        row = {"id": str(each.id), "purpose": str(each.purpose), "name": each.name}
+        row |= {"email": each.email, "phone": each.phone}
+        typer.echo(json.dumps(row) if as_json else "  ".join(value for value in row.values() if value))
+
+
+@app.command("remove-contact")
+def organisation_remove_contact(
+    contact: Annotated[UUID, typer.Argument(help="its id, as “contacts” prints it")],
+) -> None:
+    """Remove a contact."""
+    from tutela_node.accounts import actions
+    from tutela_node.foundation.permissions import SYSTEM
+
+    actions.remove_contact(SYSTEM, contact=contact)
+    typer.echo("removed")
+
+
 def organisation_named(name: str) -> UUID:
     """Raises Invalid."""
     from tutela_node.accounts import queries

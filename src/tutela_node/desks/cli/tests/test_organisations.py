@@ -37,3 +37,28 @@ def test_what_cannot_be_used_is_said(kind: str) -> None:
         run("add", "B", "--kind", "provider", "--country", "XA")
     with pytest.raises(Invalid, match="no organisation"):
         run("key", "C", "age1", "--label", "x")
+
+
+def test_whom_to_reach_is_added_listed_and_removed() -> None:
+    run("add", "Far Host", "--kind", "provider", "--country", "XB")
+    run("contact", "Far Host", "Law desk", "--purpose", "legal", "--email", "law@far.example")
+    made = run("contact", "Far Host", "Night desk", "--purpose", "urgent", "--phone", "+1 555 0100")
+    listed = [json.loads(line) for line in run("contacts", "Far Host", "--json").splitlines()]
+    assert [each["name"] for each in listed] == ["Night desk", "Law desk"]
+    run("remove-contact", made)
+    assert "Night" not in run("contacts", "Far Host")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--purpose", "tea", "--phone", "+1555"),
+        ("--purpose", "legal"),
+        ("--purpose", "legal", "--phone", "call me"),
+        ("--purpose", "legal", "--email", "nobody"),
+    ],
+)
+def test_a_contact_that_cannot_be_reached_is_refused(words: tuple[str, ...]) -> None:
+    run("add", "Far Host", "--kind", "provider", "--country", "XB")
+    with pytest.raises(Invalid):
+        run("contact", "Far Host", "Desk", *words)

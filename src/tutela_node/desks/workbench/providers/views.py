@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from tutela_node.accounts import queries as accounts
 from tutela_node.accounts.rules import OrganisationKind
 from tutela_node.desks.routes import DeskRequest, who
-from tutela_node.desks.workbench.providers import charts, rows
+from tutela_node.desks.workbench.providers import charts, rows, words
 from tutela_node.foundation.errors import Missing
 from tutela_node.providers import queries as providers
 from tutela_node.providers.permissions import READ
@@ -38,6 +38,7 @@ def provider(request: DeskRequest, id: UUID) -> HttpResponse:
         "drawn": [
             (size, each, list(zip(each.bars, [m for m, _ in months], strict=True))) for size, each in drawn.items()
         ],
+        "contacts": [(words.PURPOSES[each.purpose], each) for each in accounts.contacts(id)],
         "tokens": [each for each in accounts.tokens() if each.organisation == id],
         "advice": rows.advice(request.actor, id),
     }

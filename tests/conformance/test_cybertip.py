@@ -11,6 +11,7 @@ from lxml import etree
 
 from tutela.errors import TutelaError
 from tutela.wire.cybertip import check_file_details, check_report
+from tutela.wire.cybertip.shapes import ANY, shape_of
 from tutela.wire.form import is_refused
 
 COUNT = 31
@@ -78,3 +79,44 @@ def test_thousands_of_spoilt_documents_are_judged_as_the_schema_does(
     raw = etree.tostring(data.draw(spoilt(schema, root)))
     if not is_tolerated(schema, raw):
         assert ours(raw) is schema.accepts(raw)
+
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+OUR_NAME = {"nameValue": "nameValuePair"}
+
+
+def declared(node: etree._Element) -> tuple[list[tuple[str, int, str]], dict[str, bool]]:
+    """The elements that a type of the schema takes, in order, each with its bounds; and its attributes."""
+    elements = [
+        (str(each.get("name") or each.get("ref")), int(each.get("minOccurs", "1")), each.get("maxOccurs", "1"))
+        for each in node.iter(f"{XS}element")
+        if each is not node
+        and not any(above.tag == f"{XS}element" for above in each.iterancestors() if above is not node)
+    ]
+    direct = [each for each in node.iter(f"{XS}attribute") if f"{XS}element" not in _above(each, node)]
+    return elements, {str(each.get("name")): each.get("use") == "required" for each in direct}
+
+
+def _above(each: etree._Element, top: etree._Element) -> list[str]:
+    found = []
+    for above in each.iterancestors():
+        if above is top:
+            break
+        found.append(str(above.tag))
+    return found
+
+
+def test_the_table_has_every_element_of_the_schema_in_its_order(cases: Path) -> None:
+    root = etree.parse(str(cases / "cybertip" / "cybertip_2025-11.xsd")).getroot()
+    compared = 0
+    for node in root:
+        shape = shape_of(OUR_NAME.get(str(node.get("name")), str(node.get("name"))))
+        if node.tag not in (f"{XS}element", f"{XS}complexType") or shape is None:
+            continue
+        elements, attributes = declared(node)
+        parts = [each for part in shape.parts for each in part.elements if not each.newer]
+        ours = [(each.name, each.least, "unbounded" if each.most == ANY else str(each.most)) for each in parts]
+        assert ours == elements, node.get("name")
+        assert {name: each.required for name, each in shape.attributes.items()} == attributes, node.get("name")
+        compared += 1
+    assert compared >= 34

@@ -27,6 +27,7 @@ ROOMS: list[str] = [
     "tutela_node.journeys",
 ]
 DJANGO: list[str] = ["django.contrib.auth", "django.contrib.contenttypes", "django_tasks", "django_tasks_db"]
+PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish")), ("ar", _("Arabic"))]
 
 
@@ -98,9 +99,17 @@ def _database(config: Config) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;",
+            "init_command": f"{PRAGMAS} {_spill(config)}",
         },
     }
+
+
+def _spill(config: Config) -> str:
+    """The desks of outsiders leave nothing in a temporary folder, which may lie outside of the encrypted volume.
+
+    Their transactions are small; those of the others may not fit into memory.
+    """
+    return "PRAGMA temp_store=MEMORY;" if config.role in ("public", "api") else ""
 
 
 def _security(config: Config) -> dict[str, Any]:

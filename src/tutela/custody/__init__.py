@@ -1,9 +1,10 @@
 """Custody: a log that nobody can rewrite without being seen, checked by outsiders with nothing of ours.
 
 Job: the Merkle tree of RFC 9162 in the C2SP formats (signed-note, tlog-checkpoint, tlog-proof) and leaf format v1.
-Words: leaf, event, subject, commitment, frontier, checkpoint, proof, verifier key, policy.
+Words: leaf, event, subject, commitment, frontier, checkpoint, proof, receipt, verifier key, policy.
 Verbs: `make_leaf`, `parse_leaf`, `open_leaf`, `sign_note`, `verify_note`, `sign_checkpoint`, `verify_checkpoint`,
-`inclusion_proof`, `verify_inclusion`, `consistency_proof`, `verify_consistency`, `verify_proof`, `verify_log`.
+`inclusion_proof`, `verify_inclusion`, `consistency_proof`, `verify_consistency`, `verify_proof`, `verify_receipt`,
+`verify_log`.
 Does not know: what an event means, who may read it, where leaves are stored. Verifying raises VerificationFailed.
 """
 
@@ -13,6 +14,7 @@ from tutela.custody.log import LogSummary, read_leaves, verify_export, verify_lo
 from tutela.custody.note import Note, VerifierKey, parse_note, sign_note, verifier_key, verify_note
 from tutela.custody.policy import Policy, parse_policy
 from tutela.custody.proof import Proof, parse_proof, verify_proof
+from tutela.custody.receipt import Receipt, parse_receipt, verify_receipt
 from tutela.custody.tree import (
     EMPTY_ROOT,
     Frontier,
@@ -34,6 +36,7 @@ __all__ = [
     "Note",
     "Policy",
     "Proof",
+    "Receipt",
     "VerifierKey",
     "consistency_proof",
     "event_key",
@@ -47,6 +50,7 @@ __all__ = [
     "parse_note",
     "parse_policy",
     "parse_proof",
+    "parse_receipt",
     "read_leaves",
     "sign_checkpoint",
     "sign_note",
@@ -59,5 +63,6 @@ __all__ = [
     "verify_log",
     "verify_note",
     "verify_proof",
+    "verify_receipt",
     "write_log",
 ]

@@ -1,6 +1,7 @@
 """Every form that can be recognised, one line each. The first that says a document looks like it has it."""
 
 from tutela.errors import Invalid
+from tutela.wire import arf, csvreports, xarf
 from tutela.wire.cybertip import ANSWER, FILE_DETAILS, REPORT
 from tutela.wire.form import Form
 
@@ -8,6 +9,9 @@ FORMS: tuple[Form, ...] = (
     REPORT,
     FILE_DETAILS,
     ANSWER,
+    xarf.FORM,
+    arf.FORM,
+    csvreports.FORM,
 )
 
 

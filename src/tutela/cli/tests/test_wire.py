@@ -7,6 +7,8 @@ from typer.testing import CliRunner
 
 from tutela.cli.main import main
 from tutela.cli.wire import app
+from tutela.wire.arf.tests.test_arf import FEEDBACK, built
+from tutela.wire.xarf.tests.reports import report
 
 GOOD = (
     "<report><incidentSummary><incidentType>Child Sex Tourism</incidentType>"
@@ -58,3 +60,24 @@ def test_an_answer_is_recognised(tmp_path):
 def test_a_dash_reads_standard_input():
     result = CliRunner().invoke(app, ["check", "-"], input=GOOD.encode())
     assert (result.exit_code, result.output.startswith("-: ")) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "code"),
+    [
+        (json.dumps(report()), "xarf", 0),
+        (json.dumps([report(), report(url="x")]), "xarf", 1),
+        (built(FEEDBACK).decode(), "arf", 0),
+        (built(FEEDBACK.replace("User-Agent", "User")).decode(), "arf", 1),
+        ("url,note\nhttps://host.example/1,a note\n", "csv", 0),
+        ("url,note\nhttps://host.example/1,a,note\n", "csv", 1),
+    ],
+)
+def test_other_forms_are_told_by_their_bytes(tmp_path, text, form, code):
+    result = check(tmp_path, text, "--json")
+    assert (json.loads(result.output)["form"], result.exit_code) == (form, code)
+
+
+def test_doubts_refuse_where_it_is_strict(tmp_path):
+    text = json.dumps(report(evidence=[{"content_type": "text/plain", "payload": "YQ==", "hash": f"md5:{'0' * 32}"}]))
+    assert [check(tmp_path, text).exit_code, check(tmp_path, text, "--strict").exit_code] == [0, 1]

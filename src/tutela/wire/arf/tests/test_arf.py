@@ -1,0 +1,161 @@
+"""Abuse reports by mail: as the RFC has them, as Python's `email` builds them, and as programs get them wrong."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.message import EmailMessage, Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutela.errors import Invalid, Limited, TutelaError
+from tutela.wire.arf import read, write
+from tutela.wire.findings import Weight
+
+FIELDS = {
+    "Feedback-Type": "abuse",
+    "User-Agent": "example-line/1",
+    "Source-IP": "192.0.2.1",
+    "Arrival-Date": "Sat, 31 Jan 2026 12:00:00 +0000",
+    "Original-Mail-From": "<someone@sender.example>",
+    "Reported-Domain": ["Host.example", "other.example"],
+    "Reported-URI": "https://host.example/item/1",
+}
+HEAD = {
+    "From": "desk@line.example",
+    "To": "abuse@host.example",
+    "Subject": "a test message",
+    "Message-ID": "<1@a.example>",
+}
+REPORTED = "From: someone@sender.example\r\nSubject: a test message\r\n"
+AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+def written(**changes):
+    fields = {name: value for name, value in {**FIELDS, **changes}.items() if value is not None}
+    return write(fields, head=HEAD, words="A test message.", reported=REPORTED, at=AT)
+
+
+def places(data):
+    return [fault.place for fault in read(data).findings if fault.weight is Weight.FAULT]
+
+
+def test_all_fields_are_read():
+    found = read(written())
+    assert (found.feedback_type, found.source_ip, found.incidents) == ("abuse", "192.0.2.1", 1)
+    assert found.addresses == ("https://host.example/item/1",)
+    assert found.domains == ("host.example", "other.example")
+    assert (found.senders, found.arrived_at) == (("someone@sender.example",), AT)
+    assert found.original.startswith(b"From: someone")
+    assert found.findings == ()
+
+
+def built(feedback, third="message/rfc822"):
+    """As programs build it with Python's older classes."""
+    mail = MIMEMultipart("report", **{"report-type": "feedback-report"})
+    mail["From"], mail["Subject"] = "desk@line.example", "a test message"
+    mail.attach(MIMEText("A test message."))
+    part = Message()
+    part["Content-Type"] = "message/feedback-report"
+    part.set_payload(feedback)
+    mail.attach(part)
+    if third:
+        original = Message()
+        original["Content-Type"] = third
+        original.set_payload(REPORTED + "\r\nA test message.\r\n")
+        mail.attach(original)
+    return mail.as_bytes()
+
+
+FEEDBACK = (
+    "Feedback-Type: fraud\nUser-Agent: x/1\nVersion: 1\nReported-URI: https://host.example/\n a/b\nIncidents: 3\n"
+)
+
+
+def test_the_mail_of_python_s_email_is_accepted():
+    found = read(built(FEEDBACK))
+    assert (found.feedback_type, found.incidents, found.addresses) == ("fraud", 3, ("https://host.example/a/b",))
+    assert b"A test message." in found.original
+    assert found.findings == ()
+
+
+def test_a_feedback_part_in_base64_is_read_all_the_same():
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "desk@line.example", "a test message"
+    mail.set_content("A test message.")
+    mail.add_attachment(FEEDBACK.encode(), maintype="message", subtype="feedback-report")
+    found = read(mail.as_bytes())
+    assert found.addresses == ("https://host.example/a/b",)
+    assert [fault.place for fault in found.findings] == ["Content-Type", "parts"]
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (("Feedback-Type: fraud\n", ""), "part 2, Feedback-Type"),
+        (("User-Agent: x/1\n", ""), "part 2, User-Agent"),
+        (("Version: 1", "Version: 2"), "part 2, Version"),
+        (("Incidents: 3", "Incidents: many"), "part 2, Incidents"),
+        (("Incidents: 3", "Source-IP: 1.2.3"), "part 2, Source-IP"),
+        (("Incidents: 3", "Arrival-Date: yesterday"), "part 2, Arrival-Date"),
+        (("Incidents: 3", "Reported-Domain: -a-"), "part 2, Reported-Domain"),
+        (("Incidents: 3", "Version: 1"), "part 2, Version"),
+        (("https://host.example/", "host.example/"), "part 2, Reported-URI"),
+        (("fraud", "auth-failure"), "part 2, Auth-Failure"),
+        (("fraud", "sport"), "part 2, Feedback-Type"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place(change, place):
+    assert places(built(FEEDBACK.replace(*change))) == [place]
+
+
+def test_an_unknown_type_is_other_and_a_missing_original_is_a_fault():
+    found = read(built(FEEDBACK.replace("fraud", "sport"), third=""))
+    assert found.feedback_type == "other"
+    assert "parts" in [fault.place for fault in found.findings]
+
+
+def test_a_mail_without_a_feedback_part_is_no_report():
+    with pytest.raises(Invalid):
+        read(b"From: a@b.example\r\nSubject: a test message\r\n\r\nA test message.\r\n")
+    with pytest.raises(Invalid):
+        read(b"")
+
+
+def test_what_breaks_the_form_is_not_written():
+    with pytest.raises(Invalid, match="Source-IP"):
+        written(**{"Source-IP": "somewhere"})
+    with pytest.raises(Invalid):
+        written(**{"User-Agent": "a\nb"})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"A: 1\n" + b"\n" * 300_000,
+        b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\nContent-Type: multipart/mixed; boundary=a\n\n" * 70,
+        b"A: 1\n\n" + bytes(9_000_000),
+        b"Content-Type: text/plain" + b";a=b" * 100_000 + b"\n\n",
+        b"Content-Disposition: inline" + b";\n a=b" * 50_000 + b"\n\n",
+    ],
+)
+def test_bounds_hold(data):
+    with pytest.raises(Limited):
+        read(data)
+
+
+@given(st.data())
+def test_no_change_of_a_mail_breaks_the_reader(data):
+    body = bytearray(built(FEEDBACK))
+    for at in data.draw(st.lists(st.integers(0, len(body) - 1), min_size=1, max_size=12)):
+        body[at] = data.draw(st.integers(0, 255))
+    with suppress(TutelaError):
+        read(bytes(body))
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_reader(body):
+    with suppress(TutelaError):
+        read(body)

@@ -21,23 +21,31 @@ FILLED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One address with its view; `path` has every part filled in with something that names nothing."""
+    """One address with its view; `path` has every part filled in with something that names nothing.
+
+    `method` is set where each method of an address has doors of its own.
+    """
 
     desk: str
     path: str
     view: Any
+    method: str = ""
 
     @property
     def who(self) -> tuple[Any, ...]:
-        return getattr(self.view, "who", ())
+        return self.view.doors[self.method] if self.method else getattr(self.view, "who", ())
 
     def __str__(self) -> str:
-        return f"{self.desk}:{self.path}"
+        return f"{self.desk}:{self.method}{self.path}"
 
 
 def routes(desk: str) -> list[Route]:
     found = _walk(get_resolver(f"tutela_node.site.urls.{desk}").url_patterns, "/")
-    return [Route(desk=desk, path=path, view=view) for path, view in found]
+    return [
+        Route(desk=desk, path=path, view=view, method=method)
+        for path, view in found
+        for method in getattr(view, "doors", ("",))
+    ]
 
 
 def all_views() -> list[tuple[str, Any]]:

@@ -9,6 +9,7 @@ import source
 WITHOUT = {
     ("providers", "note_report"): "repeats what intake recorded when it weighed the report",
     ("providers", "note_outcome"): "repeats the verdict that review recorded",
+    ("intake", "drop_mail"): "the mail role holds no keys: the worker records the mail when it opens it",
     ("intake", "drop"): "the public role holds no keys: the worker records the report when it opens it",
     ("intake", "reply"): "the public role holds no keys: the worker records the reply when it opens it",
 }

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = (Role.ANALYST, Role.SENIOR, Role.POLICE, Role.AUDITOR, Role.OPERATOR)
 SIGN_IN = "/sign-in/login/"
+OWN_REPORTS = "api:GET/api/v1/reports"  # an empty list, where there are none
 JSON = {"/api/v1/match": {"sha256": "00" * 32}}  # the library reads a body before it asks who sent it
 
 
@@ -40,8 +41,9 @@ def visit(client: Client, route: Route) -> Seen:
     """A GET, or the method that the address takes instead; whatever it wrote is checked, then undone."""
     with transaction.atomic():
         answer = client.get(route.path)
-        if answer.status_code == 405:
-            method = next(each.strip() for each in answer.headers["Allow"].split(",") if each.strip() != "OPTIONS")
+        if answer.status_code == 405 or route.method not in ("", "GET"):
+            allowed = answer.headers.get("Allow", "").split(",")
+            method = route.method or next(each.strip() for each in allowed if each.strip() != "OPTIONS")
             data = json.dumps(JSON.get(route.path, {}))
             answer = client.generic(method, route.path, data, content_type="application/json")
         seen = Seen(status=answer.status_code, location=answer.headers.get("Location", ""))
@@ -114,7 +116,7 @@ def test_a_bad_token_opens_nothing(desk: str, token: str) -> None:
 @pytest.mark.parametrize("desk", ["api"], indirect=True)
 def test_a_token_without_an_agreement_sends_and_asks_nothing(desk: str) -> None:
     """It may still read what became of its own organisation's reports; here there are none."""
-    closed = [route for route in routes(desk) if "public" not in route.who]
+    closed = [route for route in routes(desk) if "public" not in route.who and str(route) != OWN_REPORTS]
     scopes = {door.name for route in closed for door in route.who}
     client = Client(headers={"Authorization": f"Bearer {_token(*scopes, agreed=False)}"})
     assert {visit(client, route).status for route in closed} <= {403, 404}

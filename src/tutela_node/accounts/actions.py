@@ -11,17 +11,21 @@ from datetime import datetime, timedelta
 from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from tutela.sealing import seal_age
+from tutela.wire.webhooks import write_secret
 from tutela_node.accounts import permissions, rules
-from tutela_node.accounts.models import Agreement, Contact, Grant, Organisation, Person, RecipientKey, Token
+from tutela_node.accounts.models import Agreement, Contact, Grant, Organisation, Person, RecipientKey, Token, Webhook
+from tutela_node.accounts.queries import WEBHOOKS
 from tutela_node.accounts.rules import AgreementKind, KeyKind, OrganisationKind
 from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Conflict, Invalid, Missing
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, Role, require
+from tutela_node.foundation.sealed import seal
 
 
 class NewPerson(TypedDict):
@@ -252,6 +256,35 @@ def register_recipient_key(actor: Actor, *, organisation: UUID, public: str, lab
     )
     record(actor, "key.registered", row.id, {"for": str(organisation), "public": text})
     return row.id
+
+
+@transaction.atomic
+def register_webhook(actor: Actor, *, organisation: UUID, address: str) -> tuple[UUID, str]:
+    """An address that is told when reports of the organisation change: its id, and the secret, shown this once.
+
+    Raises Invalid for an address that is none.
+    """
+    require(actor, permissions.MANAGE_WEBHOOKS)
+    rules.check_webhook(address, is_exercise=bool(settings.TUTELA.exercise_network))
+    secret = write_secret(os.urandom(32))
+    row = Webhook.objects.create(
+        organisation=_organisation(organisation),
+        address_sealed=seal(WEBHOOKS, address.encode()),
+        secret_sealed=seal(WEBHOOKS, secret.encode()),
+        registered_at=clock.now(),
+    )
+    record(actor, "webhook.registered", row.id, {"for": str(organisation)})
+    return row.id, secret
+
+
+@transaction.atomic
+def remove_webhook(actor: Actor, *, webhook: UUID) -> None:
+    """From now on nothing is sent there. Removing twice is the same as once; raises Missing."""
+    require(actor, permissions.MANAGE_WEBHOOKS)
+    if not Webhook.objects.filter(id=webhook).exists():
+        raise Missing("there is no such webhook", place="webhook")
+    Webhook.objects.filter(id=webhook, removed_at=None).update(removed_at=clock.now())
+    record(actor, "webhook.removed", webhook, {})
 
 
 def _organisation(id: UUID) -> Organisation:

@@ -129,3 +129,14 @@ class RecipientKey(models.Model):
     public = models.CharField(max_length=200, unique=True)
     label = models.CharField(max_length=200)
     registered_at = models.DateTimeField()
+
+
+class Webhook(models.Model):
+    """An address of an organisation that is told when a report of its own changes. Address and secret are sealed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="webhooks")
+    address_sealed = models.BinaryField()
+    secret_sealed = models.BinaryField()
+    registered_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)

@@ -11,6 +11,9 @@ SUSPEND_TOKENS = allow(
     "accounts.suspend_tokens", _("Suspend a token that looks fingerprints up"), Role.SENIOR, Role.SYSTEM
 )
 SIGN_AGREEMENTS = allow("accounts.agreements", _("Record agreements"), Role.OPERATOR, Role.SYSTEM)
+MANAGE_WEBHOOKS = allow(
+    "accounts.webhooks", _("Register addresses that are told of changes"), Role.OPERATOR, Role.SYSTEM
+)
 MANAGE_KEYS = allow("accounts.keys", _("Register recipients’ keys"), Role.OPERATOR, Role.SYSTEM)
 SEE_ACCOUNTS = allow("accounts.see", _("See people and organisations"), Role.OPERATOR, Role.AUDITOR, STAFF)
 
@@ -20,6 +23,7 @@ ALL: tuple[Permission, ...] = (
     MANAGE_TOKENS,
     SUSPEND_TOKENS,
     SIGN_AGREEMENTS,
+    MANAGE_WEBHOOKS,
     MANAGE_KEYS,
     SEE_ACCOUNTS,
 )

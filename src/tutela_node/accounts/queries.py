@@ -13,11 +13,14 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from tutela_node.accounts import rules
-from tutela_node.accounts.models import Agreement, Contact, Grant, Organisation, Person, RecipientKey, Token
+from tutela_node.accounts.models import Agreement, Contact, Grant, Organisation, Person, RecipientKey, Token, Webhook
 from tutela_node.accounts.rules import AgreementKind, ContactPurpose, KeyKind, OrganisationKind
 from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Forbidden, Missing
 from tutela_node.foundation.permissions import PUBLIC, Actor, Role
+from tutela_node.foundation.sealed import unseal
+
+WEBHOOKS = "webhooks"  # what the sealing of their addresses and secrets is for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,17 @@ class RecipientKeyValue:
     kind: KeyKind
     public: str
     label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class WebhookValue:
+    id: UUID
+    organisation: UUID
+    organisation_name: str
+    address: str
+    secret: str
+    registered_at: datetime
+    removed_at: datetime | None
 
 
 def actor_of(person: Any) -> Actor:
@@ -229,6 +243,23 @@ def recipient_key(id: UUID) -> RecipientKeyValue:
     return _key(row)
 
 
+def webhooks_of(organisation: UUID) -> tuple[UUID, ...]:
+    """The addresses of an organisation that are told of changes now."""
+    rows = Webhook.objects.filter(organisation=organisation, removed_at=None)
+    return tuple(rows.order_by("id").values_list("id", flat=True))
+
+
+def webhook(id: UUID) -> WebhookValue | None:
+    row = Webhook.objects.select_related("organisation").filter(id=id).first()
+    return _webhook(row) if row else None
+
+
+def webhooks() -> tuple[WebhookValue, ...]:
+    """Every address, also those that were removed, by organisation."""
+    rows = Webhook.objects.select_related("organisation").order_by("organisation__name", "id")
+    return tuple(_webhook(row) for row in rows)
+
+
 def has_agreement(organisation: UUID, kind: AgreementKind | str, on: date) -> bool:
     """Whether an agreement of this kind is in force on that day."""
     stands = Agreement.objects.filter(valid_from__lte=on, valid_until__gte=on)
@@ -308,6 +339,18 @@ def _person(row: Person) -> PersonValue:
         organisation_name=row.organisation.name if row.organisation else "",
         is_active=row.is_active,
         roles=frozenset(Role(grant.role) for grant in row.grants.all()),
+    )
+
+
+def _webhook(row: Webhook) -> WebhookValue:
+    return WebhookValue(
+        id=row.id,
+        organisation=row.organisation_id,
+        organisation_name=row.organisation.name,
+        address=unseal(WEBHOOKS, row.address_sealed).decode(),
+        secret=unseal(WEBHOOKS, row.secret_sealed).decode(),
+        registered_at=row.registered_at,
+        removed_at=row.removed_at,
     )
 
 

@@ -30,6 +30,9 @@ MAX_PASSWORD = 200
 MAX_TOKEN_DAYS = 400
 MAX_AGREEMENT_DAYS = 3660
 MAX_HOSTS = 100
+MAX_WEBHOOK = 1000
+WEBHOOK_KIND = "webhook"  # what a call is named in the outbox
+WEBHOOK = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,260}(/[!$-~]*)?", re.ASCII)
 HOST = re.compile(
     r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*", re.ASCII
 )
@@ -194,3 +197,11 @@ def check_hosts(hosts: Sequence[str]) -> None:
 def check_suspension(reason: str) -> None:
     if not 1 <= len(reason.strip()) <= 200:
         raise Invalid("say why in 1 to 200 characters", place="reason")
+
+
+def check_webhook(address: str, *, is_exercise: bool) -> None:
+    """Raises Invalid unless it is an https address without a user name; an exercise may use http."""
+    if len(address) > MAX_WEBHOOK or not WEBHOOK.fullmatch(address):
+        raise Invalid("must be an https address such as https://desk.provider.example/hook", place="address")
+    if address.startswith("http:") and not is_exercise:
+        raise Invalid("must begin with https:// outside of an exercise", place="address")

@@ -6,15 +6,26 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from tutela.custody import Proof, VerifierKey, inclusion_proof, parse_checkpoint, parse_leaf, parse_note, verifier_key
+from tutela.custody import (
+    Proof,
+    Receipt,
+    VerifierKey,
+    inclusion_proof,
+    parse_checkpoint,
+    parse_leaf,
+    parse_note,
+    verifier_key,
+)
 from tutela.custody import write_log as write
 from tutela_node.evidence.models import LogCheckpoint, LogLeaf
 from tutela_node.evidence.permissions import READ_LOG
 from tutela_node.foundation import keys
-from tutela_node.foundation.errors import Missing
-from tutela_node.foundation.ledger import record_read
+from tutela_node.foundation.errors import Missing, Unavailable
+from tutela_node.foundation.ledger import disclose, record_read
 from tutela_node.foundation.models import PendingEvent
 from tutela_node.foundation.permissions import Actor, require
+
+MOST_LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +69,21 @@ def proof(event: str) -> Proof:
     if leaf is None or leaf.index >= size:
         raise Missing("this event has no place in the log yet: try again in a second", place=event)
     return Proof(index=leaf.index, path=tuple(inclusion_proof(leaf.index, size, leaf_hashes)), checkpoint=note)
+
+
+def receipt(subject: UUID, kind: str) -> Receipt:
+    """The first event of a kind about a subject, its proof, and what opens it. The asker was let in by the caller.
+
+    Raises Unavailable while the event waits for its place in the log, Missing where there is none, or none any more.
+    """
+    rows = LogLeaf.objects.filter(subject=subject).order_by("index")
+    row = next((each for each in rows[:MOST_LOOKED_AT] if parse_leaf(bytes(each.leaf)).kind == kind), None)
+    if row is None:
+        if PendingEvent.objects.filter(subject=subject).exists():
+            raise Unavailable("this event has no place in the log yet: try again in a second", place="receipt")
+        raise Missing("the log has no such event", place="receipt")
+    secret, details = disclose(subject, row.event, bytes(row.details_sealed))
+    return Receipt(leaf=bytes(row.leaf), proof=proof(row.event), key=secret, details=details)
 
 
 def is_settled(subjects: list[UUID]) -> bool:

@@ -35,6 +35,7 @@ ROLE_KEYS = {
     "public": frozenset({"locator", "draft"}),
     "workbench": frozenset(SECRETS) - {"draft", "intake", "matcher"},
     "matcher": frozenset(),
+    "mail": frozenset(),
     "api": frozenset({"fields", "lookups", "vault", "session"}),
     "worker": frozenset(SECRETS) - {"draft"},
     "all": frozenset(SECRETS),

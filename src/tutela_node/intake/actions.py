@@ -32,6 +32,7 @@ from tutela_node.intake.facts import facts_values
 from tutela_node.intake.floods import Standing
 from tutela_node.intake.models import Answer, Drop, Report, ReportItem
 from tutela_node.intake.rules import Channel, DropKind, Sentence, Sheet, Told
+from tutela_node.intake.telling import tell_sender
 
 MOST_DROPS = 200
 
@@ -139,7 +140,7 @@ def receive_document(actor: Actor, *, document: Document, number: str = "") -> R
         voice=document.voice,
         words_sealed=seal("words", document.words.encode()),
     )
-    record(actor, "report.received", report.id, told, is_new=True)
+    record(actor, "report.received", report.id, told | {"sha256": digest}, is_new=True)
     report.reference = number or next_reference()  # last: whoever takes a number keeps the others waiting
     report.save(force_insert=True)
     return Received(report=report.id, reference=report.reference)
@@ -180,8 +181,10 @@ def answer(actor: Actor, *, report: UUID, sentence: Sentence | str) -> None:
     if not made:
         return
     was_closed = row.state == rules.ReportState.CLOSED
-    row.state = rules.STATE_AFTER[told.sentence]
+    before, row.state = row.state, rules.STATE_AFTER[told.sentence]
     row.save(update_fields=["state"])
+    if row.state != before:
+        tell_sender(row, at=told.at)
     if row.bundle_id and was_closed != (row.state == rules.ReportState.CLOSED):
         bundling.closed(row.bundle_id, by=-1 if was_closed else 1)
     record(actor, "report.answered", report, {"sentence": str(told.sentence)})

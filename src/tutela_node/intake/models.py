@@ -308,3 +308,24 @@ class FiledDocument(models.Model):
     size = models.BigIntegerField()
     findings_sealed = models.BinaryField(default=b"")
     received_at = models.DateTimeField(db_index=True)
+
+
+class MailDrop(models.Model):
+    """A mail as it came, sealed to the node by a process that cannot open it; emptied once it is opened."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    sealed = models.BinaryField()
+    received_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, db_index=True)
+
+
+class GivenAnswer(models.Model):
+    """What a program was told under a key of its own, so that it is told the same when it asks again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64, unique=True)
+    body = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    told = models.JSONField(default=dict)
+    at = models.DateTimeField(db_index=True)

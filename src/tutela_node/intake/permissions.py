@@ -8,6 +8,7 @@ OPEN = allow("intake.open", _("Open what the public desk sealed"), Role.SYSTEM)
 RECEIVE = allow("intake.report", _("Send reports as a provider"), Role.PROVIDER, Role.SYSTEM)
 TEST = allow("intake.test", _("Send reports that are only tried and reach nobody"), Role.PROVIDER)
 FORGET = allow("intake.forget", _("Erase reports that were never finished"), Role.SYSTEM)
+MEDIA = allow("intake.media", _("Send the material itself inside a report"), Role.PROVIDER)
 ENTER = allow("intake.enter", _("Enter reports on behalf of people"), STAFF, Role.SYSTEM)
 ATTACH = allow("intake.attach", _("Tie items and addresses to a report"), Role.SYSTEM)
 ANSWER = allow("intake.answer", _("Tell a reporter what became of a report"), STAFF, Role.SYSTEM)
@@ -26,6 +27,7 @@ ALL: tuple[Permission, ...] = (
     RECEIVE,
     TEST,
     FORGET,
+    MEDIA,
     ENTER,
     ATTACH,
     ANSWER,

@@ -159,6 +159,20 @@ def own_report(actor: Actor, reference: str) -> ReportLine:
     return _line(row)
 
 
+def own_reports(
+    actor: Actor, *, after: UUID | None = None, state: ReportState | str | None = None, limit: int = 100
+) -> tuple[ReportLine, ...]:
+    """Reports of the actor's own organisation in the order in which they came, from behind `after`."""
+    require(actor, permissions.READ_OWN)
+    record_read(actor, "reports.read", None)
+    if actor.organisation is None:
+        return ()
+    rows = Report.objects.filter(organisation=actor.organisation).order_by("id")
+    rows = rows.filter(id__gt=after) if after else rows
+    rows = rows.filter(state=ReportState(state)) if state else rows
+    return tuple(_line(row) for row in rows[:limit])
+
+
 def reports(actor: Actor, *, state: ReportState | str | None = None, limit: int = 100) -> tuple[ReportLine, ...]:
     """The newest reports first."""
     require(actor, permissions.READ)

@@ -24,6 +24,7 @@ ANSWER_INFO = b"tutela-answer-v1"
 DROP_INFO = b"tutela-drop-v1"
 QUESTION_INFO = b"tutela-question-v1"
 REPLY_INFO = b"tutela-reply-v1"
+MAIL_INFO = b"tutela-mail-v1"
 MAX_SEALED = 256 * 1024
 MAX_URLS = 20
 MAX_TYPED = 20_000

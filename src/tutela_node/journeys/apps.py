@@ -10,6 +10,7 @@ STORIES = (
     "reply_received",
     "flood_sorted",
     "cybertip_filed",
+    "mail_received",
     "assessment_made",
     "verdict_reached",
     "listing_decided",
@@ -27,7 +28,7 @@ class JourneysConfig(AppConfig):
     label = "journeys"
 
     def ready(self) -> None:
-        if settings.TUTELA.role == "public":
+        if settings.TUTELA.role in ("public", "mail"):
             return  # it begins steps by their name and runs none: it loads neither the vault nor the decoders
         for story in STORIES:
             import_module(f"tutela_node.journeys.{story}")

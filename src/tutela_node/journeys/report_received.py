@@ -67,7 +67,12 @@ class Held:
 
 
 def provider_report(
-    actor: Actor, *, document: Document, received: Received | None = None, held: Sequence[Held] = (), number: str = ""
+    actor: Actor,
+    *,
+    document: Document,
+    received: Received | None = None,
+    held: Sequence[Received | Held] = (),
+    number: str = "",
 ) -> ProviderReceipt:
     """A report by machine: its file is in the vault already, its rows commit here together with the first step.
 

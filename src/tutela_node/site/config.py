@@ -18,7 +18,8 @@ from tutela.errors import Invalid, TutelaError
 from tutela_node.foundation.profile.load import load
 
 ORIGIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:/[a-z0-9._-]+)*", re.ASCII)
-ROLES = ("public", "workbench", "api", "matcher", "worker", "all")
+MAILBOX = re.compile(r"[^\s@,]{1,64}@[a-z0-9.-]{1,190}", re.ASCII)
+ROLES = ("public", "workbench", "api", "matcher", "mail", "worker", "all")
 SETTINGS = {
     "TUTELA_DATA": "folder of the database, the vault, the keys and the releases (./data)",
     "TUTELA_DATABASE": "postgresql://user:password@host:port/name, or empty for SQLite in the data folder",
@@ -30,11 +31,25 @@ SETTINGS = {
     "TUTELA_API_URL": "address of the API and the provider desk (http://127.0.0.1:8002)",
     "TUTELA_MATCHER_URL": "address of the match service (http://127.0.0.1:8003)",
     "TUTELA_SMTP": "host:port of the mail server that takes notices (127.0.0.1:25)",
+    "TUTELA_MAIL": "where mail with reports comes in, such as lmtp://127.0.0.1:2424 or smtp://…; empty: none is taken",
+    "TUTELA_MAIL_TO": "addresses that take reports, separated by commas; mail for others is refused",
+    "TUTELA_MAIL_TLS": "certificate.pem,key.pem for STARTTLS; empty: none is offered",
     "TUTELA_DNS": "host:port of the resolver used for capture and tracing; empty for the system's resolver",
     "TUTELA_RDAP": "base address of one RDAP server to ask instead of the public bootstrap; empty for the bootstrap",
     "TUTELA_VOLUME_IS_ENCRYPTED": "1 states that the data folder is on a volume encrypted below this machine (0)",
     "TUTELA_EXERCISE_NETWORK": "one network (CIDR) that an exercise may capture from; refused in production",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """Where mail comes in: `protocol` is lmtp or smtp; `recipients` are in lower case; `tls` a certificate and key."""
+
+    protocol: str
+    host: str
+    port: int
+    recipients: frozenset[str]
+    tls: tuple[Path, Path] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +65,7 @@ class Config:
     api_url: str
     matcher_url: str
     smtp: tuple[str, int]
+    mail: Listening | None
     dns: tuple[str, int] | None
     rdap: str
     volume_is_encrypted: bool
@@ -74,6 +90,7 @@ def read(role: str, environment: Mapping[str, str] = os.environ) -> Config:
         api_url=_address(environment, "TUTELA_API_URL", "http://127.0.0.1:8002"),
         matcher_url=_address(environment, "TUTELA_MATCHER_URL", "http://127.0.0.1:8003"),
         smtp=_endpoint(environment, "TUTELA_SMTP") or ("127.0.0.1", 25),
+        mail=_mail(environment),
         dns=_resolver(environment),
         rdap=_address(environment, "TUTELA_RDAP", "") if get("TUTELA_RDAP") else "",
         volume_is_encrypted=_flag(environment, "TUTELA_VOLUME_IS_ENCRYPTED"),
@@ -137,6 +154,29 @@ def _resolver(environment: Mapping[str, str]) -> tuple[str, int] | None:
         return str(ipaddress.ip_address(found[0].strip("[]"))), found[1]
     except ValueError:
         raise Invalid("must name the resolver by its address, such as 127.0.0.1:53", place="TUTELA_DNS") from None
+
+
+def _mail(environment: Mapping[str, str]) -> Listening | None:
+    value = environment.get("TUTELA_MAIL", "")
+    if not value:
+        return None
+    parts = _split(value, "TUTELA_MAIL")
+    if parts.scheme not in ("lmtp", "smtp") or not parts.hostname or not parts.port or parts.path.strip("/"):
+        raise Invalid("must be lmtp://host:port or smtp://host:port", place="TUTELA_MAIL")
+    named = (each.strip().lower() for each in environment.get("TUTELA_MAIL_TO", "").split(","))
+    recipients = frozenset(filter(None, named))
+    if not recipients or not all(MAILBOX.fullmatch(each) for each in recipients):
+        raise Invalid("must name the addresses that take reports, separated by commas", place="TUTELA_MAIL_TO")
+    tls = tuple(Path(each.strip()) for each in environment.get("TUTELA_MAIL_TLS", "").split(",") if each.strip())
+    if len(tls) not in (0, 2) or not all(each.is_file() for each in tls):
+        raise Invalid("must name two files: the certificate and its key", place="TUTELA_MAIL_TLS")
+    return Listening(
+        protocol=parts.scheme,
+        host=parts.hostname,
+        port=parts.port,
+        recipients=recipients,
+        tls=(tls[0], tls[1]) if tls else None,
+    )
 
 
 def _endpoint(environment: Mapping[str, str], name: str) -> tuple[str, int] | None:

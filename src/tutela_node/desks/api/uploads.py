@@ -3,6 +3,7 @@
 Rules:
 - the default handler refuses every file; a view that takes one replaces it, before the body is read, by `VaultUpload`
 - one file, in the field named `file`, of at most the given size; what is refused or breaks off leaves nothing behind
+- a body that is no form is read in pieces and bounded, into memory where it is small, else into the vault
 - the sender's file name and content type are not kept: they are the sender's words, and name people
 """
 
@@ -11,12 +12,13 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, UnreadablePostError
 
 from tutela_node.evidence.vault import Received, Receiver, discard, receive
 from tutela_node.foundation.errors import Invalid, Limited
 
 FIELD = "file"
+PIECE = 64 * 1024
 FORM_ROOM = 2 * 1024 * 1024  # the other fields and the framing of the form
 
 
@@ -77,3 +79,45 @@ def into_vault(request: HttpRequest, *, max_bytes: int) -> Iterator[VaultUpload]
             if upload.received is not None:
                 discard(upload.received)
             raise
+
+
+def read_body(request: HttpRequest, *, most: int) -> bytes:
+    """The bytes of a request that is no form. Raises Limited above `most`, Invalid where there are none."""
+    pieces, size = [], 0
+    for piece in _pieces(request, most=most):
+        pieces.append(piece)
+        size += len(piece)
+    if not size:
+        raise Invalid("the request has no body", place="body")
+    return b"".join(pieces)
+
+
+@contextmanager
+def body_into_vault(request: HttpRequest, *, most: int) -> Iterator[Received]:
+    """The body of a request, sealed while it arrives. When the block fails, it is gone."""
+    with receive(most) as receiver:
+        for piece in _pieces(request, most=most):
+            receiver.write(piece)
+        received = receiver.seal()
+    try:
+        if not received.size:
+            raise Invalid("the request has no body", place="body")
+        yield received
+    except BaseException:
+        discard(received)
+        raise
+
+
+def _pieces(request: HttpRequest, *, most: int) -> Iterator[bytes]:
+    told = request.headers.get("Content-Length", "")
+    if told.isdecimal() and int(told) > most:
+        raise Limited(f"at most {most} bytes are taken", place="body")
+    size = 0
+    try:
+        while piece := request.read(PIECE):
+            size += len(piece)
+            if size > most:
+                raise Limited(f"at most {most} bytes are taken", place="body")
+            yield piece
+    except UnreadablePostError:
+        raise Invalid("the body broke off", place="body") from None

@@ -15,7 +15,8 @@ def _machine() -> list[Any]:
     for route in v1.api.urls[0]:
         name = getattr(route, "name", None)
         if name in doors:
-            vars(route.callback)["who"] = doors[name]
+            vars(route.callback)["doors"] = doors[name]
+            vars(route.callback)["who"] = tuple({door: None for each in doors[name].values() for door in each})
             routes.append(route)
     return routes
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutela.errors import Invalid
-from tutela_node.desks.cli import lists, organisations, reports, tokens
+from tutela_node.desks.cli import lists, organisations, reports, tokens, webhooks
 
 if TYPE_CHECKING:
     from tutela_node.evidence.fsck import Finding
@@ -22,6 +22,7 @@ app.add_typer(log, name="log")
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(tokens.app, name="token")
 app.add_typer(lists.app, name="lists")
+app.add_typer(webhooks.app, name="webhook")
 app.add_typer(reports.app, name="reports")
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program instead of text")]
 
@@ -49,7 +50,9 @@ def init(exampleland: Annotated[bool, typer.Option(help="add Exampleland's peopl
 
 
 @app.command()
-def serve(role: Annotated[str, typer.Option(help="public, workbench, api, matcher, worker or all")] = "all") -> None:
+def serve(
+    role: Annotated[str, typer.Option(help="public, workbench, api, matcher, mail, worker or all")] = "all",
+) -> None:
     """Serve one role, or all of them under one supervisor."""
     from tutela_node.desks.cli import serve as desk
     from tutela_node.desks.cli import supervise

@@ -67,6 +67,8 @@ def serve(role: str) -> None:
     django.setup()
     if role == "worker":
         _work()
+    elif role == "mail":
+        _take_mail()
     else:
         Desk(role).run()
 
@@ -77,6 +79,12 @@ def _match() -> None:
 
     url = urlsplit(settings.TUTELA.matcher_url)
     serving.serve(_bind(url.hostname or ""), url.port or 80)
+
+
+def _take_mail() -> None:
+    from tutela_node.desks.mail import serving
+
+    serving.serve(settings.TUTELA.mail)
 
 
 def _bind(host: str) -> str:

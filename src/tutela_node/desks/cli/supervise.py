@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
 
-ROLES = ("worker", "public", "workbench", "api", "matcher")
+ROLES = ("worker", "public", "workbench", "api", "matcher", "mail")
 PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0)
 QUIET = 20.0  # seconds a child must live for its pauses to start again
 PATIENCE = 15.0  # seconds a child has to end by itself
@@ -64,6 +64,11 @@ def command_of(role: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "tutela.cli.main", "node", "serve", "--role", role)
 
 
+def served() -> list[str]:
+    """The roles that are started: that of the mail where mail is taken."""
+    return [role for role in ROLES if role != "mail" or os.environ.get("TUTELA_MAIL")]
+
+
 def supervise(commands: Sequence[tuple[str, ...]] = ()) -> int:
     """Runs until told to stop, every role unless other commands are given; answers the exit code."""
     stopping: list[int] = []
@@ -73,7 +78,7 @@ def supervise(commands: Sequence[tuple[str, ...]] = ()) -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    children = [Child(command) for command in commands or map(command_of, ROLES)]
+    children = [Child(command) for command in commands or map(command_of, served())]
     while not stopping:
         for child in children:
             child.look()

@@ -4,12 +4,14 @@
     jobs       runs hints from the job queue as they come
     sweep      finds every due and undone step, also those whose hint or worker was lost
     sequencer  gives custody events their place in the log and signs a checkpoint
-    outbox     sends what the committed transactions put there
+    outbox     sends the mail that committed transactions put there
+    webhooks   calls the addresses of those whose reports changed
     matchers   tells the matchers what changed in the lists and who may ask, within a second
     look-ups   keeps what the matchers wrote down
     addresses  fetches what a question to a matcher names, for hosts that its agreement allows
     lists      marks entries whose day has come
-    tidy       removes what says nothing any more: hints that ran or were lost, beats of workers that ended
+    tidy       removes what says nothing any more: hints that ran or were lost, beats of workers that ended,
+               answers that were kept long enough to be given again
 
 A loop that breaks is logged, shown in the beat as not ok, and goes on after a pause: a defect in one loop must not stop
 the others. A loop that ended is shown as ended.
@@ -23,6 +25,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 from django_tasks_db.management.commands.db_worker import Worker as JobWorker
 
+from tutela_node.accounts import calling
 from tutela_node.blocking import releasing
 from tutela_node.desks.matcher.fetching import Fetching, socket_path
 from tutela_node.desks.matcher.fetching import policy as fetch_policy
@@ -30,6 +33,7 @@ from tutela_node.evidence.sequencer import sequence
 from tutela_node.foundation.mail import deliver_due
 from tutela_node.hashlists import collecting, index
 from tutela_node.hashlists.publishing import Publisher, hosts_of
+from tutela_node.intake import once
 from tutela_node.journeys import lists_kept, steps
 from tutela_node.journeys.capturing import decoder
 
@@ -73,12 +77,13 @@ def run(stop: threading.Event) -> None:
         Loop("sequencer", sequence, 0.2, stop),
         Loop("sweep", _sweep(stop), 1.0, stop),
         Loop("outbox", deliver_due, 0.5, stop),
+        Loop("webhooks", calling.deliver_due, 0.5, stop),
         Loop("matchers", publisher.once, 0.1, stop),
         Loop("look-ups", collecting.once, 1.0, stop),
         Loop("addresses", addresses.once, 0.0, stop),
         Loop("jobs", _jobs(stop), 0.3, stop),
         Loop("lists", lists_kept.once, 60.0, stop),
-        Loop("tidy", steps.tidy, 3600.0, stop),
+        Loop("tidy", _tidy, 3600.0, stop),
     ]
     beat = Loop("beat", _beat(loops), 1.0, stop)
     with decoder():
@@ -99,6 +104,11 @@ def _sweep(stop: threading.Event) -> Pass:
             pass
 
     return once
+
+
+def _tidy() -> None:
+    steps.tidy()
+    once.forget()
 
 
 def _beat(loops: Sequence[Loop]) -> Pass:

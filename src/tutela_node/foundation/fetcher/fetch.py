@@ -57,7 +57,7 @@ def _ask(
     found = resolver.addresses(target.host, seconds=min(5.0, deadline.left()))
     addresses.check(found, target.port, policy.allowed)
     backend = PinnedBackend(found, deadline, policy.header_bytes)
-    context = _trust(policy.roots or certifi.where())
+    context = trust(policy.roots or certifi.where())
     try:
         with httpcore.ConnectionPool(ssl_context=context, network_backend=backend, retries=0) as pool:
             response = pool.handle_request(_request(target, policy))
@@ -70,7 +70,7 @@ def _ask(
     except httpcore.TimeoutException:
         raise Limited(f"the answer took longer than {policy.seconds:g} seconds", place="time") from None
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
-        raise Unavailable(_sentence(error), place="host") from None
+        raise Unavailable(sentence(error), place="host") from None
     except (UnicodeError, OSError):
         raise Unavailable("the host could not be asked", place="host") from None
 
@@ -115,7 +115,8 @@ def _tls(response: httpcore.Response) -> Tls | None:
     return Tls(version=secured.version() or "", certificate=hashlib.sha256(certificate).hexdigest())
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
+    """What went wrong on the way, in words that name no address."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -129,7 +130,8 @@ def _sentence(error: Exception) -> str:
 
 
 @lru_cache(maxsize=8)
-def _trust(roots: str) -> ssl.SSLContext:
+def trust(roots: str) -> ssl.SSLContext:
+    """Certificates under these roots hold, and no others."""
     context = ssl.create_default_context(cafile=roots)
     context.set_alpn_protocols(["http/1.1"])
     return context

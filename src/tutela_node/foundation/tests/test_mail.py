@@ -7,7 +7,7 @@ import pytest
 from simulators.certificates import certificate
 
 from tutela_node.desks.cli.exampleland.mailbox import Mailbox
-from tutela_node.foundation import clock, mail, outbox
+from tutela_node.foundation import clock, delivering, mail, outbox
 from tutela_node.foundation.errors import Invalid
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.models import OutboxMessage
@@ -91,8 +91,8 @@ def test_a_mail_whose_fate_is_unknown_goes_again_under_the_same_id(mailbox):
 
 def test_a_worker_killed_before_it_says_sent_leaves_the_mail_due_again(mailbox):
     row = post()
-    OutboxMessage.objects.filter(id=row.id).update(due_at=clock.now() + mail.HELD, attempts=1)
-    with clock.standing_at(clock.now() + mail.HELD):
+    OutboxMessage.objects.filter(id=row.id).update(due_at=clock.now() + delivering.HELD, attempts=1)
+    with clock.standing_at(clock.now() + delivering.HELD):
         assert mail.deliver_due() == 1
     assert mailbox.messages[0]["Message-ID"] == row.message_id
 
@@ -116,7 +116,7 @@ def test_in_production_a_server_whose_certificate_does_not_hold_gets_nothing(set
 
 def test_after_the_last_attempt_it_is_given_up(settings, mailbox):
     row = post()
-    OutboxMessage.objects.filter(id=row.id).update(attempts=mail.ATTEMPTS - 1)
+    OutboxMessage.objects.filter(id=row.id).update(attempts=delivering.ATTEMPTS - 1)
     mailbox.refuse(451)
     mail.deliver_due()
     assert again(row).state == OutboxMessage.State.FAILED

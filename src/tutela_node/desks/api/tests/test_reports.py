@@ -117,7 +117,15 @@ def test_without_the_agreement_nothing_is_read(db, kept):
 def test_a_body_that_is_no_form_is_refused(machine):
     response = machine.post("/api/v1/reports", b"\x00\x01", content_type="multipart/form-data; boundary=x")
     assert response.status_code == 400
-    assert machine.ask("/reports", REPORT).status_code == 400
+    assert machine.post("/api/v1/reports", b"x", content_type="text/plain").status_code == 400
+
+
+def test_a_report_without_a_file_may_be_json_alone(machine, quay):
+    told = machine.ask("/reports", REPORT)
+    assert told.status_code == 201
+    kept = reports.report(SYSTEM, reports.report_by_reference(SYSTEM, told.json()["report"]))
+    assert (kept.organisation, kept.urls) == (quay, tuple(REPORT["urls"]))
+    assert machine.ask("/reports", {"urls": 7}).status_code == 400
 
 
 @pytest.mark.django_db(transaction=True)

@@ -125,7 +125,7 @@ def _addresses(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _hashes(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in ("hash_values", "file_hashes"):
+    for name in ("hash_values", "file_hashes", "file_hash"):
         given = report.get(name)
         for algorithm, value in given.items() if isinstance(given, dict) else ():
             if _is_digest(algorithm, value):

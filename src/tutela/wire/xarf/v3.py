@@ -35,6 +35,14 @@ _TEXTS = {  # of the report itself: where it stands in version 3, and in version
     "SourcePort": ("source_port",),
     "AttackDescription": ("description",),
 }
+_SAID_BESIDE = {  # what programs put under AdditionalInfo, and where it belongs
+    "Protocol": "Protocol",
+    "URL": "Url",
+    "SMTPFrom": "SmtpMailFromAddress",
+    "Subject": "SmtpMessageSubject",
+    "DestinationIP": "DestinationIp",
+    "DestinationPort": "DestinationPort",
+}
 _PLACES = {  # which of them belong to which category, beside those of every report
     "messaging": {"protocol", "smtp_from", "smtp_to", "subject", "source_port"},
     "connection": {"protocol", "first_seen", "destination_ip", "destination_port", "source_port"},
@@ -79,14 +87,9 @@ def convert(value: Mapping[str, Any], *, report_id: str) -> tuple[dict[str, Any]
 
 def _fields(old: Mapping[str, Any], wanted: set[str]) -> Iterator[tuple[str, Any]]:
     extra, source = _object(old.get("AdditionalInfo")), _object(old.get("Source"))
-    given = {
-        **{name: old[name] for name in _TEXTS if name in old},
-        **({"SourcePort": source["Port"]} if "Port" in source and "SourcePort" not in old else {}),
-        **({"Url": source["URL"]} if "URL" in source and "Url" not in old else {}),
-        **({"Url": extra["URL"]} if "URL" in extra and "Url" not in old else {}),
-        **({"Protocol": extra["Protocol"]} if "Protocol" in extra and "Protocol" not in old else {}),
-        **({"SmtpMailFromAddress": extra["SMTPFrom"]} if "SMTPFrom" in extra else {}),
-    }
+    given = {_SAID_BESIDE[name]: extra[name] for name in _SAID_BESIDE if name in extra}
+    given |= {name: source[place] for name, place in (("SourcePort", "Port"), ("Url", "URL")) if place in source}
+    given |= {name: old[name] for name in _TEXTS if name in old}
     for name, value in given.items():
         for place in _TEXTS[name]:
             if place in wanted:

@@ -123,6 +123,29 @@ def test_version_3_is_converted_with_a_note():
     assert found.findings[0].place == "/Version"
 
 
+@pytest.mark.parametrize(
+    ("kind", "extra", "fields"),
+    [
+        ("spam", {"Protocol": "smtp", "SMTPFrom": "a@b.example", "Subject": "a test message"},
+         {"smtp_from": "a@b.example", "source_port": 25, "subject": "a test message"}),
+        ("DDoS", {"Protocol": "udp", "DestinationIP": "203.0.113.1", "DestinationPort": 80},
+         {"destination_ip": "203.0.113.1", "destination_port": 80, "first_seen": "2026-01-31T12:00:00Z"}),
+    ],
+)  # fmt: skip
+def test_what_version_3_says_beside_is_put_in_its_place(kind, extra, fields):
+    who = {"ReporterOrg": "Example Line", "ReporterContactEmail": "desk@line.example"}
+    source = {"IP": "192.0.2.1", "Port": 25, "Type": "ip"}
+    told = {"ReportType": kind, "Date": "2026-01-31T12:00:00Z", "Source": source, "AdditionalInfo": extra}
+    (found,) = sent({"Version": "3.0.0", "ReporterInfo": who, "Report": told})
+    assert not found.is_broken, found.findings
+    assert fields.items() <= found.value.items()
+
+
+@pytest.mark.parametrize("report", [7, [], {}, {"Source": 7, "AdditionalInfo": [], "Attachment": {"Data": 7}}])
+def test_version_3_of_any_shape_breaks_nothing(report):
+    assert sent({"Version": "3", "ReporterInfo": report, "Report": report})[0].is_broken
+
+
 def test_what_is_written_is_read_without_a_fault():
     who = party(org="Example Line", contact="desk@line.example", domain="line.example")
     told = evidence(content_type="text/plain", data=b"a test message", description="a note")

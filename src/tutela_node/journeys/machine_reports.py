@@ -6,7 +6,7 @@ What could not be read is a report with its reason, and goes to people. Material
 refused, before anything is kept, unless its sender may send it; then each piece goes into the vault as an item.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -32,7 +32,7 @@ from tutela_node.journeys.report_received import ProviderReceipt, provider_repor
 NO_MEDIA = (
     "material is taken from senders alone who agreed to it: send the report without it, with the hashes of its files"
 )
-BATCH = 50  # rows of a table in one transaction
+BATCH = 50  # reports of one request in one transaction: others write in between
 MOST_ROWS = 5000  # of a table in one request
 
 
@@ -47,7 +47,10 @@ class Taken:
 
 
 def take_xarf(actor: Actor, *, body: bytes) -> tuple[Taken, ...]:
-    """Every report of a XARF body. Raises Forbidden with the place of material that the sender may not send."""
+    """Every report of a XARF body. Raises Forbidden with the place of material that the sender may not send.
+
+    A request that broke off is sent again: a report that was taken before is told again and kept once.
+    """
     require(actor, RECEIVE)
     try:
         found = xarf.read(body)
@@ -55,11 +58,8 @@ def take_xarf(actor: Actor, *, body: bytes) -> tuple[Taken, ...]:
         return (take_unread(actor, channel=Channel.XARF, body=body, problem=str(error)),)
     if not actor.may(MEDIA):
         refuse_media(found)
-    with ExitStack() as stack:
-        with transaction.atomic():
-            taken = tuple(_one_xarf(actor, each, stack) for each in found)
-        stack.pop_all()  # committed: the files stay
-    return taken
+    batches = (found[start : start + BATCH] for start in range(0, len(found), BATCH))
+    return tuple(taken for batch in batches for taken in _some_xarf(actor, batch))
 
 
 def take_unread(actor: Actor, *, channel: Channel, body: bytes, problem: str) -> Taken:
@@ -115,6 +115,14 @@ def _one_row(actor: Actor, row: CsvReport | Problem, table: str) -> Taken | Prob
         return row
     receipt = provider_report(actor, document=forms.of_csv(row, table=table))
     return Taken(place=f"line {row.line}", receipt=receipt)
+
+
+def _some_xarf(actor: Actor, reports: Sequence[xarf.XarfReport]) -> list[Taken]:
+    with ExitStack() as stack:
+        with transaction.atomic():
+            taken = [_one_xarf(actor, each, stack) for each in reports]
+        stack.pop_all()  # committed: the files stay
+    return taken
 
 
 def _one_xarf(actor: Actor, report: xarf.XarfReport, stack: ExitStack) -> Taken:

@@ -54,6 +54,11 @@ class Desk:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
 
+    async def handle_exception(self, error: Exception) -> str:
+        """A defect in a conversation: its server is told to come again, and nothing of the defect."""
+        log.error("a conversation broke", exc_info=error)
+        return LATER
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = await asyncio.to_thread(take, bytes(envelope.original_content or b""))
         return "\r\n".join([answer] * len(envelope.rcpt_tos)) if self._is_lmtp else answer

@@ -203,6 +203,22 @@ def test_starttls_is_offered_with_a_certificate(tmp_path):
     assert len(read()) == 1
 
 
+@pytest.mark.parametrize(
+    "line", [b"\xff\xfe\r\n", b"RCPT TO:<" + b"a" * 900 + b">\r\n", b"DATA\r\n", b"MAIL FROM:<>\0\r\n"]
+)
+def test_a_wrong_command_ends_nothing(post, line):
+    with socket.create_connection(("127.0.0.1", post.settings.port), timeout=10) as client:
+        assert client.recv(200).startswith(b"220")
+        client.sendall(b"EHLO a.example\r\n")
+        assert client.recv(2000).startswith(b"250")
+        client.sendall(line)
+        told = client.recv(2000)
+        assert told[:1] in (b"2", b"5")
+        assert b"Traceback" not in told
+    send(post, mail())
+    assert len(read()) == 1
+
+
 def test_connections_are_bounded():
     with Post(most=2) as post:
         where = ("127.0.0.1", post.settings.port)

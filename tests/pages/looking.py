@@ -74,7 +74,7 @@ class Window:
     def problems(self) -> list[str]:
         """What is wrong with the page in hand, in words; the texts of axe name its rules."""
         page = self.page
-        found = [*self._wrong, *(f"refused by the policy: {each}" for each in page.evaluate("window.refused"))]
+        found = [*self._wrong, *(f"refused by the policy: {each}" for each in page.evaluate("window.refused ?? []"))]
         if (wide := page.evaluate(SIDEWAYS)) > 0:
             found.append(f"{wide} px wider than the window")
         told = page.evaluate("[document.documentElement.dir, document.documentElement.lang]")

@@ -1,7 +1,8 @@
 """Every text that a person sees is translated, keeps its placeholders, and is compiled.
 
 A file's texts belong to the nearest folder above it that has a `locale`; what that folder does not translate, the
-node's own `locale` must. Templates are read with Django's `templatize`, Python with Babel's extractor.
+node's own `locale` must. The public pages speak the languages of the profile, the other desks those of the workbench.
+Templates are read with Django's `templatize`, Python with Babel's extractor.
 """
 
 import re
@@ -14,14 +15,17 @@ import source
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
-from django.conf import settings
+from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 from tutela.taxonomy import scheme
 from tutela_node.foundation.profile import load
+from tutela_node.site.languages import catalogues
 
 HOUSE = source.SRC / "tutela_node"
-LANGUAGES = [code for code, _ in settings.LANGUAGES if code != "en"]
+NATIONAL = [code for code in load("XA").languages if code != "en"]  # what the public pages speak
+STAFF = sorted(set(catalogues([HOUSE / "desks" / "workbench" / "locale"])))
+PUBLIC = HOUSE / "desks" / "public" / "locale"
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
@@ -34,6 +38,16 @@ NAMED = re.compile(r"%\((\w+)\)[sd]")
 UNNAMED = re.compile(r"(?<!%)%[sdifr]\b|\{\}|\{\d+\}")
 CATALOGUES = sorted(path.parent.parent.parent for path in HOUSE.rglob("locale/*/LC_MESSAGES/django.po"))
 FOLDERS = sorted(set(CATALOGUES))
+
+
+def spoken(folder):
+    """The languages that a folder must have: the profile's for the public pages, else the workbench's."""
+    return NATIONAL if folder == PUBLIC else STAFF
+
+
+def pairs(folders):
+    """(folder, language), named for the test's report."""
+    return [pytest.param(f, code, id=f"{f.relative_to(source.SRC)}-{code}") for f in folders for code in spoken(f)]
 
 
 def texts(path):
@@ -68,11 +82,11 @@ def _home(path):
 
 @cache
 def catalogue(folder, language):
-    path = folder / language / "LC_MESSAGES" / "django.po"
+    path = folder / to_locale(language) / "LC_MESSAGES" / "django.po"
     if not path.is_file():
         return None
     with path.open("rb") as file:
-        return read_po(file, locale=language)
+        return read_po(file, locale=to_locale(language))
 
 
 def _id(message):
@@ -94,39 +108,35 @@ def _folder(path):
     return str(path.relative_to(source.SRC))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("folder", sorted({*wanted(), *FOLDERS}), ids=_folder)
+@pytest.mark.parametrize(("folder", "language"), pairs(sorted({*wanted(), *FOLDERS})))
 def test_every_text_is_in_every_catalogue(folder, language):
     known = _translated(folder, language)
     missing = [singular for context, singular, _ in wanted().get(folder, ()) if (context, singular) not in known]
     assert not sorted(missing)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("folder", FOLDERS, ids=_folder)
+@pytest.mark.parametrize(("folder", "language"), pairs(FOLDERS))
 def test_no_translation_is_empty_or_uncertain(folder, language):
     messages = [each for each in catalogue(folder, language) or () if each.id]
     assert messages
     assert not [each.id for each in messages if each.fuzzy or not all(_strings(each))]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("folder", FOLDERS, ids=_folder)
+@pytest.mark.parametrize(("folder", "language"), pairs(FOLDERS))
 def test_a_translation_keeps_the_named_placeholders(folder, language):
     messages = [each for each in catalogue(folder, language) or () if each.id]
     assert not [each.id for each in messages if not _keeps_placeholders(each)]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("folder", FOLDERS, ids=_folder)
+@pytest.mark.parametrize(("folder", "language"), pairs(FOLDERS))
 def test_what_is_compiled_is_what_is_written(folder, language):
     written = {_id(each): _strings(each) for each in catalogue(folder, language) or () if each.id}
-    with (folder / language / "LC_MESSAGES" / "django.mo").open("rb") as file:
+    with (folder / to_locale(language) / "LC_MESSAGES" / "django.mo").open("rb") as file:
         compiled = {_id(each): _strings(each) for each in read_mo(file) if each.id}
     assert compiled == written, f"compile it: .venv/bin/pybabel compile -D django -d {_folder(folder)}"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", STAFF)
 def test_the_codes_that_an_analyst_chooses_from_are_translated(language):
     known = {singular for _, singular in _translated(HOUSE / "desks" / "workbench" / "locale", language)}
     codes = scheme(load("XA").review.scheme, on=date(2026, 11, 22)).codes

@@ -14,8 +14,9 @@ pytestmark = pytest.mark.system
 SECRET = "sentence-of-the-reporter"
 WORDS = ("go?way=own", chosen, sent, chosen, typed("words", SECRET))
 PAGE = ("go", typed("address", ADDRESS), chosen, chosen, typed("words", SECRET))
-KEPT = """async () => [document.cookie, localStorage.length, sessionStorage.length, (await indexedDB.databases()).length,
-  (await caches.keys()).length, (await navigator.serviceWorker?.getRegistrations?.() ?? []).length,
+KEPT = """async () => [document.cookie, localStorage.length, sessionStorage.length,
+  (await indexedDB.databases()).length, (await caches.keys()).length,
+  (await navigator.serviceWorker?.getRegistrations?.() ?? []).length,
   performance.getEntriesByType('navigation').map((each) => new URL(each.name).search).join('')]"""
 REFUSES = """(() => { try { document.createElement('p').innerHTML = '<b>x</b>'; return 'allowed'; }
   catch (error) { return error.name; } })()"""

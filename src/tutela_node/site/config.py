@@ -24,6 +24,7 @@ SETTINGS = {
     "TUTELA_DATA": "folder of the database, the vault, the keys and the releases (./data)",
     "TUTELA_DATABASE": "postgresql://user:password@host:port/name, or empty for SQLite in the data folder",
     "TUTELA_PROFILE": "national profile: a code that ships with Tutela (XA) or the path of a profile.toml",
+    "TUTELA_LOCALE": "folder of more catalogues (<code>/LC_MESSAGES/django.mo), or empty",
     "TUTELA_ORIGIN": "name of this node in its log and signatures (exampleland.example/node)",
     "TUTELA_PRODUCTION": "1 refuses exercise settings and demands HTTPS cookies (0)",
     "TUTELA_PUBLIC_URL": "address of the public pages (http://127.0.0.1:8000)",
@@ -58,6 +59,7 @@ class Config:
     data: Path
     database: str
     profile: str
+    locale: Path | None
     origin: str
     production: bool
     public_url: str
@@ -83,6 +85,7 @@ def read(role: str, environment: Mapping[str, str] = os.environ) -> Config:
         data=Path(get("TUTELA_DATA") or "data").absolute(),
         database=_database(environment),
         profile=_profile(environment),
+        locale=_locale(environment),
         origin=_origin(environment),
         production=production,
         public_url=_address(environment, "TUTELA_PUBLIC_URL", "http://127.0.0.1:8000"),
@@ -137,6 +140,13 @@ def _profile(environment: Mapping[str, str]) -> str:
     except TutelaError as error:
         raise Invalid(f"names a profile that cannot be used: {error}", place="TUTELA_PROFILE") from None
     return value
+
+
+def _locale(environment: Mapping[str, str]) -> Path | None:
+    value = environment.get("TUTELA_LOCALE", "")
+    if value and not Path(value).is_dir():
+        raise Invalid("must be a folder of catalogues, or empty", place="TUTELA_LOCALE")
+    return Path(value).absolute() if value else None
 
 
 def _origin(environment: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -13,7 +14,9 @@ P = ParamSpec("P")
 
 
 def languages() -> tuple[str, ...]:
-    return profile.current().languages
+    """Those that the profile names and that have a catalogue, in the profile's order."""
+    spoken = dict(settings.LANGUAGES)
+    return tuple(code for code in profile.current().languages if code in spoken)
 
 
 def preferred(request: HttpRequest) -> str:

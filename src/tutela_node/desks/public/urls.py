@@ -8,7 +8,7 @@ from tutela_node.desks.public.pages import views as pages
 
 
 class LanguageCode:
-    regex = "[a-z]{2,3}"
+    regex = "[a-z]{2,3}(?:-[a-z0-9]{2,8})?"
 
     def to_python(self, value: str) -> str:
         return value

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from django.utils.translation import gettext_lazy as _
-
 from tutela_node.foundation import keys
+from tutela_node.site import languages
 from tutela_node.site.config import Config, read
 
 HERE = Path(__file__).resolve().parents[2]
@@ -28,11 +27,11 @@ ROOMS: list[str] = [
 ]
 DJANGO: list[str] = ["django.contrib.auth", "django.contrib.contenttypes", "django_tasks", "django_tasks_db"]
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;"
-LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish")), ("ar", _("Arabic"))]
 
 
 def build(role: str) -> dict[str, Any]:
     config = read(role)
+    spoken = languages.languages(HERE, role, config.locale)
     return {
         "TUTELA": config,
         "DEBUG": False,
@@ -44,9 +43,10 @@ def build(role: str) -> dict[str, Any]:
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "AUTH_USER_MODEL": "accounts.Person",
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
-        "LANGUAGES": LANGUAGES,
+        "LANGUAGES": spoken,
+        "LANGUAGES_BIDI": languages.from_right_to_left(code for code, _ in spoken),
         "LANGUAGE_CODE": "en",
-        "LOCALE_PATHS": [str(HERE / "locale")],
+        "LOCALE_PATHS": [str(HERE / "locale"), *([str(config.locale)] if config.locale else [])],
         "USE_I18N": True,
         "TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}},
         "LOGGING": _logging(),

@@ -7,6 +7,7 @@ Rules:
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -47,19 +48,13 @@ def discard_reports(actor: Actor, *, reports: Sequence[UUID]) -> int:
 
 
 @transaction.atomic
-def discard_credit(actor: Actor, *, credit: int, seen: int) -> int:
-    """Discards everything in quarantine with this credit or less; says how many.
-
-    Raises Invalid when there is more of it now than the `seen` that the person decided on.
-    """
+def discard_credit(actor: Actor, *, credit: int, before: datetime) -> int:
+    """Discards what has this credit or less and came before the person looked; says how many."""
     require(actor, permissions.SORT)
-    rows = Report.objects.filter(standing=Standing.QUARANTINED, credit__lte=credit)
-    found = rows.count()
-    if found > seen:
-        raise Invalid("more came while you looked: look again before you discard it", place="seen")
-    rows.update(standing=Standing.DISCARDED)
-    record(actor, "reports.discarded", new_id(), {"credit": credit, "reports": found})
-    return found
+    rows = Report.objects.filter(standing=Standing.QUARANTINED, credit__lte=credit, received_at__lte=before)
+    number = rows.update(standing=Standing.DISCARDED)
+    record(actor, "reports.discarded", new_id(), {"credit": credit, "reports": number, "before": before.isoformat()})
+    return number
 
 
 def _rows(reports: Sequence[UUID]) -> QuerySet[Report]:

@@ -18,6 +18,7 @@ MOST_NONCE = 20  # digits
 REPEATS = 3  # the same words from here on are a pattern
 FEWEST_WORDS = 3
 LONGEST_ADDRESS = 500
+HIGHEST, LOWEST = 7, -4  # credit
 
 
 class Lane(StrEnum):

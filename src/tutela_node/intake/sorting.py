@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 
 from tutela_node.foundation import clock
 from tutela_node.foundation.ledger import record_read
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.sealed import unseal
 from tutela_node.intake import permissions
-from tutela_node.intake.floods import Standing
+from tutela_node.intake.floods import HIGHEST, LOWEST, Standing
 from tutela_node.intake.models import Answer, Report, Tally
 from tutela_node.intake.rules import Sentence
 
 PAGE = 100
+COUNTED = 2000
+SHOWN = ("id", "reference", "received_at", "language", "form", "lane", "credit", "words_sealed")
 SAID = 140  # characters of the words that a row shows
 
 
@@ -36,19 +38,19 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantine:
-    """The first rows, and how many wait by credit, likeliest first."""
+    """The first rows, and how many wait by credit, likeliest first; a count of `COUNTED` means “or more”."""
 
     rows: tuple[Held, ...]
     by_credit: tuple[tuple[int, int], ...]
+    read_at: datetime
 
     @property
     def total(self) -> int:
         return sum(number for _, number in self.by_credit)
 
     @property
-    def at_most(self) -> tuple[tuple[int, int], ...]:
-        """(credit, how many have this credit or less), likeliest first."""
-        return tuple((credit, sum(n for c, n in self.by_credit if c <= credit)) for credit, _ in self.by_credit)
+    def is_more(self) -> bool:
+        return any(number >= COUNTED for _, number in self.by_credit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +72,18 @@ def quarantine(actor: Actor) -> Quarantine:
     require(actor, permissions.SORT)
     record_read(actor, "quarantine.read", None)
     waiting = Report.objects.filter(standing=Standing.QUARANTINED)
-    rows = waiting.order_by("-credit", "received_at")[:PAGE]
-    counted = waiting.order_by().values("credit").annotate(n=Count("id"))
+    rows = waiting.order_by("-credit", "received_at").only(*SHOWN)[:PAGE]
+    counts = [(credit, _counted(credit)) for credit in range(HIGHEST, LOWEST - 1, -1)]
     return Quarantine(
         rows=tuple(_held(row) for row in rows),
-        by_credit=tuple(sorted(((each["credit"], each["n"]) for each in counted), reverse=True)),
+        by_credit=tuple((credit, number) for credit, number in counts if number),
+        read_at=clock.now(),
     )
+
+
+def _counted(credit: int) -> int:
+    """Counted up to a bound: the page of a flood costs no more than that of a shower."""
+    return Report.objects.filter(standing=Standing.QUARANTINED, credit=credit).values("id")[:COUNTED].count()
 
 
 def untold(*, limit: int) -> tuple[UUID, ...]:

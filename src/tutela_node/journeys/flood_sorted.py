@@ -4,6 +4,7 @@ Whose report is discarded is told that no action was taken, one part after the o
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -39,10 +40,10 @@ def discard(actor: Actor, *, reports: Sequence[UUID]) -> int:
     return number
 
 
-def discard_credit(actor: Actor, *, credit: int, seen: int) -> int:
-    """Discards all of this credit or less. Says how many; raises Invalid when more came than was seen."""
+def discard_credit(actor: Actor, *, credit: int, before: datetime) -> int:
+    """Discards all of this credit or less that came before the person looked. Says how many."""
     with transaction.atomic():
-        number = floods.discard_credit(actor, credit=credit, seen=seen)
+        number = floods.discard_credit(actor, credit=credit, before=before)
         _tell_soon()
     return number
 

@@ -2,9 +2,10 @@
 
 Rules:
 - the likeliest stand first; what is chosen is released or discarded together
-- discarding a whole credit says how many that are, and is refused when more came since
+- discarding a whole credit takes what came before the page was shown, and nothing that came since
 """
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -65,7 +66,9 @@ def _quarantine(request: DeskRequest, form: Asked) -> HttpResponse:
             (each, words.FORMS.get(each.form, each.form), words.LANES.get(each.lane, each.lane)) for each in found.rows
         ],
         "total": found.total,
-        "at_most": found.at_most,
+        "is_more": found.is_more,
+        "at_most": [(credit, number, number >= sorting.COUNTED) for credit, number in found.by_credit],
+        "before": found.read_at.isoformat(),
         "may_sort": True,
     }
     return render(request, "workbench/reports/quarantine.html", told, status=422 if told["is_wrong"] else 200)
@@ -89,9 +92,10 @@ def _sort(request: DeskRequest) -> None:
 
 def _discard(request: DeskRequest) -> None:
     try:
-        credit, seen = int(request.POST.get("credit", "")), int(request.POST.get("seen", ""))
+        credit = int(request.POST.get("credit", ""))
+        before = datetime.fromisoformat(request.POST.get("before", "")).astimezone(UTC)
     except ValueError:
         raise Invalid(_("choose what to discard")) from None
-    number = flood_sorted.discard_credit(request.actor, credit=credit, seen=seen)
+    number = flood_sorted.discard_credit(request.actor, credit=credit, before=before)
     said = ngettext("%(number)s report was discarded.", "%(number)s reports were discarded.", number)
     messages.success(request, said % {"number": number})

@@ -75,7 +75,6 @@ RULES = (  # sentences of the room that a form shows as they are
     gettext_noop("only a referral that was taken can be answered, once"),
     gettext_noop("choose what the reporter may be told"),
     gettext_noop("a note has at most 2000 characters"),
-    gettext_noop("more came while you looked: look again before you discard it"),
     gettext_noop("write an address, or a few words"),
     gettext_noop("choose how it reached you"),
 )

@@ -1,5 +1,6 @@
 """The pages about reports: what was referred, what is asked, what a flood brought, what somebody writes down."""
 
+import html
 import re
 
 import pytest
@@ -79,9 +80,11 @@ def test_what_is_chosen_is_released_or_discarded(sign_in, mira):
 def test_a_credit_is_discarded_as_it_was_seen(sign_in, mira):
     flood(23)
     client, discard = sign_in(mira), reverse("reports:discard")
-    assert client.post(discard, {"credit": "-3", "seen": "2"}).status_code == 422
-    assert client.post(discard, {"credit": "x", "seen": "3"}).status_code == 422
-    assert client.post(discard, {"credit": "-3", "seen": "3"}).status_code == 302
+    page = client.get(reverse("reports:quarantine")).content.decode()
+    before = re.search(r'name="before" value="([^"]+)"', page).group(1)
+    assert client.post(discard, {"credit": "x", "before": before}).status_code == 422
+    assert client.post(discard, {"credit": "-3", "before": "x"}).status_code == 422
+    assert client.post(discard, {"credit": "-3", "before": html.unescape(before)}).status_code == 302
     assert Report.objects.filter(standing=Standing.DISCARDED).count() == 3
 
 

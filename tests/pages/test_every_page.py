@@ -46,6 +46,8 @@ PUBLIC = {
     "me 8-12": public("me?voice=8-12"),
     "someone": public("someone?voice=13-17"),
     "talk": public("talk"),
+    "now": public("now"),
+    "now 8-12": public("now?voice=8-12"),
     "privacy": public("privacy"),
     "accessibility": public("accessibility"),
     "law": public("law"),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("<tongue:language>/me", pages.me, name="me"),
     path("<tongue:language>/someone", pages.someone, name="someone"),
     path("<tongue:language>/talk", pages.talk, name="talk"),
+    path("<tongue:language>/now", pages.now, name="now"),
     path("<tongue:language>/privacy", pages.privacy, name="privacy"),
     path("<tongue:language>/accessibility", pages.accessibility, name="accessibility"),
     path("<tongue:language>/law", pages.law, name="law"),

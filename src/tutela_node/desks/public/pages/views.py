@@ -52,6 +52,13 @@ def talk(request: HttpRequest) -> HttpResponse:
 
 @who("public")
 @spoken
+def now(request: HttpRequest) -> HttpResponse:
+    """Somebody is in danger: the numbers first, and nothing to fill in."""
+    return _advise(request, opening.NOW[voice_asked(request)], way="", is_now=True)
+
+
+@who("public")
+@spoken
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "public/privacy.html", {"days": profile.current().retention.not_illegal_days})
 
@@ -70,8 +77,8 @@ def law(request: HttpRequest) -> HttpResponse:
     return render(request, "public/law.html", {"bases": bases, "appeal": national.blocking.appeal})
 
 
-def _advise(request: HttpRequest, advice: Advice, *, way: str) -> HttpResponse:
-    return render(request, "public/advice.html", {"advice": advice, "way": way})
+def _advise(request: HttpRequest, advice: Advice, *, way: str, is_now: bool = False) -> HttpResponse:
+    return render(request, "public/advice.html", {"advice": advice, "way": way, "is_now": is_now})
 
 
 def _leads(name: str, voice: Voice) -> str:

@@ -12,7 +12,7 @@ from tutela_node.desks.public.headers import QUIET
 from tutela_node.desks.public.intake import keeping
 from tutela_node.foundation import profile
 
-PAGES = ["", "go", "back", "me", "someone", "talk", "privacy", "accessibility", "law"]
+PAGES = ["", "go", "back", "me", "someone", "talk", "now", "privacy", "accessibility", "law"]
 LANGUAGES = ["en", "fr", "es", "ar"]
 VOICES = ["adult", "13-17", "8-12"]
 KILOBYTES = 25 * 1000
@@ -76,6 +76,20 @@ def test_titles_and_addresses_are_neutral(visitor):
     for path in PAGES:
         visitor.get(path)
         assert not re.search(r"child|abuse|report", visitor.title + path, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("voice", VOICES)
+@pytest.mark.parametrize("path", ["now", "me", "someone", "talk"])
+def test_where_somebody_may_be_in_danger_the_emergency_number_comes_first(visitor, path, voice):
+    visitor.get(f"{path}?voice={voice}")
+    numbers = re.findall(r'href="tel:(\d+)"', visitor.page)
+    assert numbers[:2] == [profile.current().help.emergency, profile.current().help.children.replace(" ", "")]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_page_for_danger_is_one_step_away(visitor, path):
+    visitor.get(path)
+    assert 'href="/en/now"' in visitor.page
 
 
 def test_the_numbers_are_the_profiles(visitor):

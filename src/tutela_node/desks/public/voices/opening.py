@@ -181,3 +181,32 @@ TALK = Advice(
         _("If you are afraid of what you might do, leave the place now and call."),
     ),
 )
+NOW: Mapping[Voice, Advice] = {
+    Voice.ADULT: Advice(
+        heading=_("Call now, write later."),
+        lead=_("If somebody is in danger, the police come, day and night. You do not have to be sure."),
+        points=(
+            _("Say where you are, or where the child is."),
+            _("Stay on the line until you are told that you can hang up."),
+            _("What you know can be written down here afterwards."),
+        ),
+    ),
+    Voice.TEEN: Advice(
+        heading=_("Call now, write later."),
+        lead=_("If you or somebody else is in danger, the police come. You are not in trouble."),
+        points=(
+            _("Say where you are."),
+            _("Stay on the line until you are told that you can hang up."),
+            _("You can also ask an adult near you to call."),
+        ),
+    ),
+    Voice.CHILD: Advice(
+        heading=_("Call now."),
+        lead=_("If you are afraid that somebody gets hurt, call. The people there help you."),
+        points=(
+            _("Say where you are."),
+            _("You do not have to explain everything."),
+            _("A grown-up you trust can call for you."),
+        ),
+    ),
+}

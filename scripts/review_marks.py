@@ -1,7 +1,8 @@
 """Counts, by language and catalogue, the texts that no native reader has looked at yet.
 
 A draft carries the comment `#. review: native reader wanted` above its `msgid`. Who has read it and stands for it takes
-the line away. `python scripts/review_marks.py` prints a table; `--list <code>` the texts of one language.
+the line away. `python scripts/review_marks.py` prints a table; `--list <code>` prints the texts of one language;
+`--mark <code>` marks every text of a language that is drafted anew.
 """
 
 import sys
@@ -21,10 +22,19 @@ def marked(path: Path) -> list[str]:
     return [each.id if isinstance(each.id, str) else each.id[0] for each in found]
 
 
+def mark(path: Path) -> None:
+    """Puts the mark above every text of a catalogue that has none; nothing else of the file changes."""
+    head, *entries = path.read_text("utf-8").split("\n\n")
+    drafted = [each if MARK in each or "msgid" not in each else f"#. {MARK}\n{each.lstrip()}" for each in entries]
+    path.write_text("\n\n".join([head, *drafted]), "utf-8")
+
+
 def main(arguments: list[str]) -> None:
     counted: Counter[tuple[str, str]] = Counter()
     for path in sorted(HOUSE.rglob("locale/*/LC_MESSAGES/django.po")):
         language, folder = path.parent.parent.name, str(path.parents[2].relative_to(HOUSE))
+        if arguments == ["--mark", language]:
+            mark(path)
         texts = marked(path)
         counted[language, folder] += len(texts)
         if arguments == ["--list", language]:

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 sys.path.insert(0, str(Path(source.SRC).parent / "scripts"))
-from review_marks import MARK, marked
+from review_marks import MARK, mark, marked
 
 SHOW = """
 import os, sys, django
@@ -57,6 +57,12 @@ def test_drafts_are_marked_and_can_be_counted(tmp_path):
     path = tmp_path / "django.po"
     path.write_text(f'msgid "a"\nmsgstr "b"\n\n#. {MARK}\nmsgid "c"\nmsgstr "d"\n', "utf-8")
     assert marked(path) == ["c"]
+    path.write_text('# A head.\nmsgid ""\nmsgstr ""\n"Language: x\\n"\n\n' + path.read_text("utf-8"), "utf-8")
+    mark(path)
+    assert marked(path) == ["a", "c"]
+    before = path.read_text("utf-8")
+    mark(path)
+    assert path.read_text("utf-8") == before
 
 
 def _pages(printed):

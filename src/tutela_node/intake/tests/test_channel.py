@@ -17,7 +17,18 @@ from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import actions, channel, channel_actions, conversations, queries
 from tutela_node.intake.errors import NoMailbox, NoSuchReport
 from tutela_node.intake.models import Question, Reply
-from tutela_node.intake.rules import MAX_QUESTION, MAX_WORDS, QUESTION_BYTES, QUESTION_INFO, REPLY_INFO, Sheet
+from tutela_node.intake.rules import (
+    MAX_PACE,
+    MAX_QUESTION,
+    MAX_WORDS,
+    QUESTION_BYTES,
+    QUESTION_INFO,
+    REPLY_INFO,
+    Form,
+    Sheet,
+    read_sheet,
+    write_sheet,
+)
 from tutela_node.intake.tests.dropping import Reporter
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -124,3 +135,14 @@ def test_who_may_not_ask_does_not_read(ada, harbour):
             conversations.conversation(actor, report)
         with pytest.raises(Forbidden):
             channel_actions.ask(actor, report=report, text="On which day?")
+
+
+@given(st.data())
+def test_a_changed_answer_sheet_is_read_or_refused_and_never_crashes(data):
+    plain = bytearray(write_sheet(Sheet(words="a few words", happening="threat", form=Form.OWN, pace=9), b"salt"))
+    for _ in range(data.draw(st.integers(1, 5))):
+        plain[data.draw(st.integers(0, len(plain) - 1))] = data.draw(st.integers(0, 255))
+    with suppress(TutelaError):
+        sheet = read_sheet(bytes(plain))
+        assert sheet.form in list(Form)
+        assert 0 <= sheet.pace <= MAX_PACE

@@ -222,8 +222,7 @@ def test_the_provider_sees_its_own_three_reports_and_not_the_publics(later, wire
 
 
 def test_the_receipt_code_still_opens_what_became_of_the_report(played, later, wire):
-    visitor = PatientVisitor(later.urls["public"], wire).open("/en/back")
-    visitor.submit("//main//form", {"code": str(played.lines[2]["code"])})
+    visitor = PatientVisitor(later.urls["public"], wire).come_back(str(played.lines[2]["code"]))
     assert " ".join(visitor.find("//main//h1").split()) == played.lines[10]["reads"]
     assert not visitor.cookies()
 

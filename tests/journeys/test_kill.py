@@ -97,7 +97,7 @@ def test_every_code_opens_what_became_of_the_report(played):
     assert len(set(played.codes)) == ROUNDS
     for code in played.codes:
         visitor = PatientVisitor(played.house.urls["public"], played.wire)
-        visitor.open("/en/back").submit("//main//form", {"code": code})
+        visitor.come_back(code)
         assert visitor.all("//main//ol[contains(@class,'steps')]//strong"), visitor.text()[:300]
 
 

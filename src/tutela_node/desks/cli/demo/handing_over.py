@@ -1,12 +1,9 @@
 """Steps 9 and 10: the police get a package that proves itself, the reporter gets an answer."""
 
-import time
-
 import pyrage
 
 from tutela_node.desks.cli.demo.cast import MIRA, TIMO, Case, until
 from tutela_node.desks.cli.demo.visitor import Visitor
-from tutela_node.foundation import profile
 
 REASON = "The police investigate the account that uploaded this picture."
 PAVEL = "pavel@police.exampleland.example"
@@ -43,11 +40,8 @@ def release(case: Case) -> None:
 
 
 def answer(case: Case) -> None:
-    """The reporter comes back with the code alone; without scripts, a code waits a little before it is looked up."""
-    visitor: Visitor = case.stage.public().open("/en/back")
-    visitor.submit("//main//form", {"code": case.code})
-    time.sleep(profile.load("XA").floods.code_seconds)
-    visitor.submit("//main//form", {"code": case.code})
+    """The reporter comes back with the code alone."""
+    visitor: Visitor = case.stage.public().come_back(case.code)
     sentence = " ".join(visitor.find("//main//h1").split())
     steps = [" ".join(each.split()) for each in visitor.all("//main//ol[contains(@class,'steps')]//strong")]
     case.lines.tell(10, len(steps) >= 3, code=case.code, reads=sentence, steps=steps, cookies=visitor.cookies())

@@ -29,7 +29,7 @@ class Secrets:
     police_key: str
 
 
-HURRIED = 'extends = "XA"\n\n[answers]\nchecking_minutes = 0\noutcome_minutes = 0\n'
+HURRIED = "extends = {base}\n\n[answers]\nchecking_minutes = 0\noutcome_minutes = 0\n"
 
 
 class Stage:
@@ -65,15 +65,17 @@ class Stage:
 
     def environment(self) -> dict[str, str]:
         urls = {f"TUTELA_{desk.upper()}_URL": url for desk, url in self.urls.items()}
-        told = {"TUTELA_PROFILE": str(self._profile()), **os.environ}
-        return {**told, "TUTELA_DATA": str(self.data), **urls, **self.world.settings()}
+        told = {"TUTELA_DATA": str(self.data), "TUTELA_PROFILE": str(self._profile())}
+        return {**os.environ, **told, **urls, **self.world.settings()}
 
     def _profile(self) -> Path:
-        """Exampleland, but that its reporters can read at once what came of it: the case lasts a minute, not a day."""
+        """The profile, but that reporters can read at once what came of it: the case lasts a minute, not a day."""
         path = self.data / "exercise.toml"
         if not path.exists():
+            chosen = os.environ.get("TUTELA_PROFILE") or "XA"
+            base = str(Path(chosen).absolute()) if chosen.endswith(".toml") else chosen
             self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.write_text(HURRIED, "utf-8")
+            path.write_text(HURRIED.format(base=json.dumps(base)), "utf-8")
         return path
 
     def tutela(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:

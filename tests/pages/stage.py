@@ -23,7 +23,15 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes  # noqa: E402
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
-from pages import staged_copies, staged_lists, staged_people, staged_removal, staged_review, staged_triage  # noqa: E402
+from pages import (  # noqa: E402
+    staged_copies,
+    staged_lists,
+    staged_own,
+    staged_people,
+    staged_removal,
+    staged_review,
+    staged_triage,
+)
 
 from tutela_node.accounts import actions as accounts  # noqa: E402
 from tutela_node.accounts import queries as people  # noqa: E402
@@ -133,6 +141,7 @@ def main() -> None:
     told |= packages(who, told, key)
     told |= staged_removal.stage(who)
     told |= staged_lists.stage(who)
+    told |= staged_own.stage(who)
     told |= staged_copies.stage(who, key)
     told |= staged_triage.stage()
     told |= staged_people.stage(who)

@@ -165,6 +165,7 @@ def change_list(
     if threshold is not None:
         rules.check_threshold(threshold)
     row, now = counting.lock(id), clock.now()
+    rules.check_verified(is_unverified=row.is_unverified and bool(trusted))
     wanted: dict[str, tuple[str, object]] = {}
     if state is not None:
         wanted["state"] = ("paused" if state is ListState.PAUSED else "resumed", str(state))
@@ -342,6 +343,7 @@ def match_item(
 def _target(actor: Actor, name: str, trusted: bool, purpose: Purpose, now: datetime) -> HashList:
     """The list of an import, locked. Raises Conflict for one that is there for another purpose."""
     target = counting.lock(find_or_make(rules.check_name(name), now=now, trusted=trusted, purpose=purpose).id)
+    rules.check_verified(is_unverified=target.is_unverified)
     if target.purpose != purpose:
         raise Conflict("this list is there for another purpose; known and known-good are never mixed", place="name")
     if target.is_trusted != trusted:

@@ -36,7 +36,7 @@ def propose_copy(actor: Actor, *, list_id: UUID, recipient: UUID, legal_basis: s
     source = HashList.objects.filter(id=list_id).first()
     if source is None:
         raise Missing("there is no such list", place="list")
-    rules.check_may_leave(is_national=source.is_national)
+    rules.check_may_leave(is_national=source.is_national, is_unverified=source.is_unverified)
     profile.current().basis(legal_basis, ACT, now.date())
     key = accounts.recipient_key(recipient)
     _check_agreement(key.organisation, now.date())

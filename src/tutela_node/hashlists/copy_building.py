@@ -42,7 +42,7 @@ from tutela_node.foundation.sealed import unseal
 from tutela_node.hashlists import lookups
 from tutela_node.hashlists.models import Entry, HashList, ListCopy
 from tutela_node.hashlists.replica.layout import fsync_folder
-from tutela_node.hashlists.rules import CopyState
+from tutela_node.hashlists.rules import UNVERIFIED, CopyState
 from tutela_node.hashlists.standing import live
 
 MOST_ENTRIES = 500_000
@@ -140,6 +140,7 @@ def _entries(source: HashList, marking: Marking, today: date) -> Iterator[ListEn
             classification=Classification(scheme=first.scheme, code=first.code) if first.code else None,
             admitted=Admission(id=decided, at=first.admitted_at.replace(microsecond=0)) if first.admitted_at else None,
             expires=first.expires_on,
+            tags=(UNVERIFIED,) if source.is_unverified else (),
         )
 
 

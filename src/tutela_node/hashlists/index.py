@@ -123,6 +123,11 @@ def list_terms() -> tuple[ListTerms, ...]:
     )
 
 
+def closed_groups() -> frozenset[int]:
+    """The numbers of lists by which no outsider is answered: what people sent of their own pictures."""
+    return frozenset(HashList.objects.filter(is_unverified=True).values_list("number", flat=True))
+
+
 def newest_snapshot() -> tuple[Matcher, int] | None:
     """The mapped index of the newest snapshot that the database knows, and the `seq` up to which it is."""
     number, seq = marks.read(SNAPSHOT), marks.read(SNAPSHOT_SEQ)

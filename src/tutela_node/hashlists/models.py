@@ -47,10 +47,12 @@ def _nothing() -> dict[str, object]:
 
 
 class HashList(models.Model):
-    """One list: somebody else's, or the national one.
+    """One list: somebody else's, or one of our own.
 
     `live`, `waiting` and `withdrawn` count its entries and change in the transaction that changes them. `growth_limit`
     is the number of entries a day may add (None: as the profile says); `filled_at` is when the first import was whole.
+    `is_unverified`: what people sent of their own pictures, seen by nobody. Such a list is never trusted, and no
+    outsider is answered by it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -63,6 +65,7 @@ class HashList(models.Model):
     growth_limit = models.PositiveIntegerField(null=True)
     is_national = models.BooleanField(default=False)
     is_trusted = models.BooleanField(default=False)
+    is_unverified = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     filled_at = models.DateTimeField(null=True)
     live = models.PositiveIntegerField(default=0)
@@ -276,6 +279,14 @@ class Match(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["item", "entry"], name="match_once"),)
+
+
+class OwnCode(models.Model):
+    """That an entry came with a report of somebody's own picture, so that whoever sent it can take it back."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.UUIDField(db_index=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT)
 
 
 class ListCopy(models.Model):

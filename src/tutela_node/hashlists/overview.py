@@ -46,6 +46,7 @@ class ListValue:
     growth_limit: int | None
     is_national: bool
     is_trusted: bool
+    is_unverified: bool
     made_at: datetime
     live: int
     waiting: int
@@ -308,6 +309,7 @@ def _list(row: HashList) -> ListValue:
         growth_limit=row.growth_limit,
         is_national=row.is_national,
         is_trusted=row.is_trusted,
+        is_unverified=row.is_unverified,
         made_at=row.made_at,
         live=row.live,
         waiting=row.waiting,

@@ -20,6 +20,7 @@ BUILD_COPY = allow("hashlists.build_copy", _("Build an approved copy of a list")
 FETCH_COPY = allow("hashlists.fetch_copy", _("Fetch a copy of a list for its recipient"), Role.SENIOR)
 ADMIT = allow("hashlists.admit", _("Admit the fingerprints of a verdict"), Role.SYSTEM)
 WITHDRAW = allow("hashlists.withdraw", _("Withdraw an entry"), Role.SENIOR)
+OWN = allow("hashlists.own", _("List what people sent of their own pictures, and take it off again"), Role.SYSTEM)
 MATCH = allow("hashlists.match", _("Match an item against the lists"), Role.SYSTEM)
 READ = allow(
     "hashlists.read", _("Read which lists there are and what was imported"), STAFF, Role.AUDITOR, Role.OPERATOR

@@ -154,7 +154,7 @@ class Publisher:
 def grants() -> tuple[Grant, ...]:
     """Who may ask the matchers now, and what."""
     budget = profile.current().lookups
-    groups = frozenset(each.group for each in index.list_terms())
+    groups = frozenset(each.group for each in index.list_terms()) - index.closed_groups()
     return tuple(
         Grant(
             token=each.token.hex,

@@ -1,6 +1,6 @@
 """Reads of matches and of work to do, and look-ups. What pages show of lists and entries is in `overview.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -34,6 +34,7 @@ class MatchValue:
     scheme: str
     code: str
     trusted: bool
+    unverified: bool
     at: datetime
 
 
@@ -67,13 +68,19 @@ def best_match(item: UUID) -> dict[str, object]:
         "distance": row.distance,
         "via": row.via,
         "quality": row.quality if row.quality is not None else 100,
-        "trusted": entry.list.is_trusted,
+        "trusted": entry.list.is_trusted and not entry.list.is_unverified,
+        "unverified": entry.list.is_unverified,
         "scheme": entry.scheme,
         "code": _national_code(entry.scheme, entry.code),
         "people": entry.people,
         "decided_on": entry.decided_on.isoformat() if entry.decided_on else "",
         "peer": "",
     }
+
+
+def items_that_met(entries: Collection[UUID]) -> frozenset[UUID]:
+    """The items that matched one of these entries, whether the match still stands or not."""
+    return frozenset(Match.objects.filter(entry__in=entries).values_list("item", flat=True))
 
 
 def import_work(id: UUID) -> Work | None:
@@ -92,7 +99,8 @@ def look_up(actor: Actor, *, hashes: Mapping[str, str], quality: int | None) -> 
     """What an outsider is told about a fingerprint: exact, near or none. The question is written down."""
     require(actor, LOOK_UP)
     _check_budget(actor)
-    hits = index.ask(hashes, quality)
+    closed = index.closed_groups()
+    hits = [hit for hit in index.ask(hashes, quality) if hit.group not in closed]
     answer = told_outside(Closeness(hit.hit_class) for hit in hits)
     try:
         answer = outside.told(actor, hashes, quality, answer)
@@ -153,5 +161,6 @@ def _match(row: Match) -> MatchValue:
         scheme=entry.scheme,
         code=entry.code,
         trusted=entry.list.is_trusted,
+        unverified=entry.list.is_unverified,
         at=row.at,
     )

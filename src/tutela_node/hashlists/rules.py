@@ -7,6 +7,8 @@ Rules:
 - an entry may match while it is not withdrawn, not in quarantine and not expired; its list decides whether it is asked
 - what a day adds to a list beyond its growth limit waits for people; the first filling of a list is no growth
 - two people decide about a flood where the list is trusted or the flood is large
+- what people send of their own pictures stays unverified: its list is never trusted, nothing else is put on it, no
+  outsider is answered by it, and a copy of it says so with each entry
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,6 +26,9 @@ MATCHED = frozenset(ADMITTED)
 THRESHOLD = 31
 MIN_QUALITY = 50
 PROBLEMS_KEPT = 200
+UNVERIFIED = "unverified"  # the tag of each entry of such a list, here and in copies
+EMPTY_FILE = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # its SHA-256
+UNEVEN = 32  # bits by which a PDQ hash of a picture with detail may miss the half
 ASKED_AT_ONCE = 900  # keys in one question, which every database takes
 GROWTH_LEAST, GROWTH_PERCENT = 10_000, 20  # a day may add as many, or as many percent of what was live
 LARGE_FLOOD = 10_000
@@ -50,6 +55,7 @@ class Origin(StrEnum):
     IMPORT = "import"
     VERDICT = "verdict"
     EXCHANGE = "exchange"
+    OWN = "own"  # sent by whom the picture shows, and verified by nobody
 
 
 class CopyState(StrEnum):
@@ -156,10 +162,23 @@ def check_reason(reason: str) -> None:
         raise Invalid(f"say why in a sentence, {wanted}: the reason is part of the log", place="reason")
 
 
-def check_may_leave(*, is_national: bool) -> None:
+def check_may_leave(*, is_national: bool, is_unverified: bool = False) -> None:
     """Raises Forbidden for a list that others gave us: who gave it decides where it goes."""
-    if not is_national:
-        raise Forbidden("only the national list is ours to hand out; others decide about theirs", place="list")
+    if not is_national and not is_unverified:
+        raise Forbidden(
+            "only the national list and that of own pictures are ours to hand out; others decide about theirs",
+            place="list",
+        )
+
+
+def check_verified(*, is_unverified: bool) -> None:
+    """Raises Forbidden where somebody would add to the list of own pictures, or trust it."""
+    if is_unverified:
+        raise Forbidden(
+            "this list holds what people sent of their own pictures: nobody has verified it, so it is never trusted "
+            "and nothing else is put on it",
+            place="list",
+        )
 
 
 def copy_reference(country: str, year: int, serial: int) -> str:
@@ -191,6 +210,17 @@ def admissible(fingerprints: Mapping[str, tuple[str, int | None]]) -> dict[str, 
         if value and (quality is None or quality >= MIN_QUALITY):
             kept[algorithm] = value
     return kept
+
+
+def is_telling(*, sha256: str, pdq: str, quality: int | None, least: int) -> bool:
+    """Whether the codes of a picture fit it and hardly another; it depends on them alone.
+
+    `quality` from 0 to 100, None without a PDQ hash. PDQ sets the bits above a median, so about half of them: a hash
+    with far more or fewer is of no picture that has detail.
+    """
+    if sha256 == EMPTY_FILE:
+        return False
+    return not pdq or ((quality or 0) >= least and abs(int(pdq, 16).bit_count() - 128) <= UNEVEN)
 
 
 def state_of(

@@ -51,6 +51,7 @@ def subscribe(
     exchanging.check_settings(kind, given, secret)
     now = clock.now()
     target = counting.lock(find_or_make(rules.check_name(name), now=now).id)
+    rules.check_verified(is_unverified=target.is_unverified)
     if target.purpose != rules.Purpose.KNOWN:
         raise Conflict("this list is there for another purpose; known and known-good are never mixed", place="name")
     if Subscription.objects.filter(list=target).exists():

@@ -31,6 +31,7 @@ from tutela_node.intake.errors import NoSuchReport
 from tutela_node.intake.facts import facts_values
 from tutela_node.intake.floods import Standing
 from tutela_node.intake.models import Answer, Drop, Report, ReportItem
+from tutela_node.intake.prints import Print
 from tutela_node.intake.rules import Channel, DropKind, Sentence, Sheet, Told
 from tutela_node.intake.telling import tell_sender
 
@@ -48,6 +49,7 @@ class OpenedReport:
     voice: rules.Voice
     happening: str = ""
     standing: Standing = Standing.OPEN
+    own: tuple[Print, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,7 @@ def open_draft(actor: Actor, *, draft: str) -> OpenedReport | None:
         voice=sheet.voice,
         happening=sheet.happening,
         standing=Standing(report.standing),
+        own=sheet.own,
     )
 
 

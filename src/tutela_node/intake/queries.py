@@ -8,6 +8,7 @@ Rules:
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q
@@ -20,6 +21,7 @@ from tutela_node.intake.errors import NoSuchReport
 from tutela_node.intake.facts import Facts, read_facts
 from tutela_node.intake.floods import Standing
 from tutela_node.intake.models import Answer, Drop, Question, Reply, Report, ReportItem
+from tutela_node.intake.prints import Print, read_lines
 from tutela_node.intake.rules import Channel, DropKind, ReportState, Sentence, Told, Voice
 from tutela_node.intake.sense import Band
 
@@ -83,6 +85,12 @@ def is_finished(draft: str) -> bool:
 def received_at(locator: str) -> datetime | None:
     """When the report behind a locator was finished; None when there is none."""
     return Drop.objects.filter(locator=locator, kind=DropKind.FINISH).values_list("received_at", flat=True).first()
+
+
+def draft_of(locator: str) -> str:
+    """The draft of the report behind a locator; empty when there is none."""
+    found = Drop.objects.filter(locator=locator, kind=DropKind.FINISH) if locator else Drop.objects.none()
+    return found.values_list("draft", flat=True).first() or ""
 
 
 def answers(locator: str, now: datetime) -> tuple[bytes, ...]:
@@ -182,6 +190,30 @@ def reports(actor: Actor, *, state: ReportState | str | None = None, limit: int 
     return tuple(_line(row) for row in rows[:limit])
 
 
+def report_of_draft(draft: UUID) -> UUID | None:
+    """The report that a draft became; None before it was opened."""
+    return Report.objects.filter(draft=draft.hex).values_list("id", flat=True).first()
+
+
+def draft_of_report(report: UUID) -> UUID:
+    """The draft that became a public report. Raises Missing for any other."""
+    draft = Report.objects.filter(id=report).values_list("draft", flat=True).first()
+    if not draft:
+        raise NoSuchReport("there is no such public report", place=str(report))
+    return UUID(hex=draft)
+
+
+def own_codes(report: UUID) -> tuple[Print, ...]:
+    """The codes of their own pictures that a report brought; empty for any other report."""
+    row = Report.objects.filter(id=report, channel=Channel.PUBLIC).first()
+    return read_lines(_said(row).get("own", [])) if row is not None else ()
+
+
+def sentences_of(report: UUID) -> frozenset[Sentence]:
+    """What its reporter was told."""
+    return frozenset(map(Sentence, Answer.objects.filter(report=report).values_list("sentence", flat=True)))
+
+
 def reports_of_item(item: UUID) -> tuple[UUID, ...]:
     return tuple(ReportItem.objects.filter(item=item).order_by("id").values_list("report_id", flat=True))
 
@@ -255,7 +287,7 @@ def report_by_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def value_of(row: Report) -> ReportValue:
-    said = json.loads(unseal("words", row.said_sealed or row.original_sealed))
+    said = _said(row)
     named = list(row.named.order_by("id"))
     line = _line(row)
     return ReportValue(
@@ -285,6 +317,12 @@ def value_of(row: Report) -> ReportValue:
         lane=row.lane,
         credit=row.credit,
     )
+
+
+def _said(row: Report) -> dict[str, Any]:
+    """What could be read of a report, as plain values."""
+    said: dict[str, Any] = json.loads(unseal("words", row.said_sealed or row.original_sealed))
+    return said
 
 
 def _line(row: Report) -> ReportLine:

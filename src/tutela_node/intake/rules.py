@@ -19,6 +19,7 @@ from typing import Any
 from tutela.errors import Invalid
 from tutela.sealing import canonical, parse_canonical
 from tutela_node.intake.errors import BadDrop
+from tutela_node.intake.prints import Print, line_of, read_lines
 
 ANSWER_INFO = b"tutela-answer-v1"
 DROP_INFO = b"tutela-drop-v1"
@@ -57,11 +58,12 @@ ENTERED = (Channel.PHONE, Channel.MAIL, Channel.PAPER, Channel.PERSON)  # what a
 
 
 class Form(StrEnum):
-    """Which questions were asked: about an address, about somebody, about oneself."""
+    """What was asked: about an address, about somebody, about oneself; or for codes of own pictures."""
 
     ADDRESS = "address"
     SOMEONE = "someone"
     OWN = "own"
+    PICTURE = "picture"
 
 
 class Happening(StrEnum):
@@ -137,8 +139,12 @@ class Sentence(StrEnum):
     CLOSED_NO_ACTION = "closed_no_action"
     CLOSED_GONE = "closed_gone"
     CLOSED_CANNOT = "closed_cannot"
+    OWN_KEPT = "own_kept"  # these three are for who sent codes of their own pictures
+    OWN_PLAIN = "own_plain"
+    OWN_WITHDRAWN = "own_withdrawn"
 
 
+OWN = frozenset({Sentence.OWN_KEPT, Sentence.OWN_PLAIN, Sentence.OWN_WITHDRAWN})
 STATE_AFTER = {
     Sentence.RECEIVED: ReportState.RECEIVED,
     Sentence.CHECKING: ReportState.OPEN,
@@ -146,6 +152,9 @@ STATE_AFTER = {
     Sentence.CLOSED_NO_ACTION: ReportState.CLOSED,
     Sentence.CLOSED_GONE: ReportState.CLOSED,
     Sentence.CLOSED_CANNOT: ReportState.CLOSED,
+    Sentence.OWN_KEPT: ReportState.WORKING,
+    Sentence.OWN_PLAIN: ReportState.CLOSED,
+    Sentence.OWN_WITHDRAWN: ReportState.CLOSED,
 }
 
 
@@ -155,7 +164,8 @@ OUTCOMES = (Sentence.ACTED, Sentence.CLOSED_NO_ACTION, Sentence.CLOSED_CANNOT)  
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Sheet:
     """One answer sheet. `urls` are canonical, `typed` is what was written; `turn` counts the pages sent; `slow` marks
-    what was sent faster than a person reads; `pace` are the seconds since the first page was asked for.
+    what was sent faster than a person reads; `pace` are the seconds since the first page was asked for. `own`: codes of
+    the sender's own pictures.
     """
 
     urls: tuple[str, ...] = ()
@@ -170,11 +180,12 @@ class Sheet:
     form: Form = Form.ADDRESS
     happening: str = ""
     pace: int = 0
+    own: tuple[Print, ...] = ()
 
     @property
     def says_something(self) -> bool:
         """Whether there is anything to act on; a sheet with choices alone is counted and makes no report."""
-        return bool(self.urls or self.words)
+        return bool(self.urls or self.words or self.own)
 
     def __repr__(self) -> str:
         """A sheet must not reach logs or tracebacks."""
@@ -208,6 +219,7 @@ def sheet_values(sheet: Sheet) -> dict[str, object]:
         "form": str(sheet.form),
         "happening": sheet.happening,
         "pace": sheet.pace,
+        **({"own": [line_of(code) for code in sheet.own]} if sheet.own else {}),
     }
 
 
@@ -216,9 +228,11 @@ def read_sheet(plain: bytes) -> Sheet:
     values = parse_canonical(plain, max_bytes=MAX_SEALED)
     if not isinstance(values, dict):
         raise Invalid("an answer sheet is a JSON object")
-    urls = values.get("urls")
+    urls, own = values.get("urls"), values.get("own", [])
     if not isinstance(urls, list) or len(urls) > MAX_URLS or not all(isinstance(url, str) for url in urls):
         raise Invalid(f"must be a list of at most {MAX_URLS} texts", place="urls")
+    if not isinstance(own, list):
+        raise Invalid("must be a list of lines", place="own")
     return Sheet(
         urls=tuple(urls),
         typed=_text(values, "typed", MAX_TYPED),
@@ -232,6 +246,7 @@ def read_sheet(plain: bytes) -> Sheet:
         form=Form(_choice(values, "form", Form) or Form.ADDRESS),
         happening=_choice(values, "happening", Happening),
         pace=min(_number(values, "pace"), MAX_PACE),
+        own=read_lines(own),
     )
 
 
@@ -272,7 +287,12 @@ def read_told(plain: bytes) -> Told:
 def readable_from(
     sentence: Sentence, *, received: datetime, now: datetime, checking: timedelta, outcome: timedelta
 ) -> datetime:
-    """From when a reporter can read a sentence that is told `now`: what we knew before must not show by its hour."""
+    """From when a reporter can read a sentence that is told `now`: what we knew before must not show by its hour.
+
+    What is told of own pictures depends on their codes alone, and shows at once.
+    """
+    if sentence in OWN:
+        return now
     match sentence:
         case Sentence.RECEIVED:
             return now

@@ -23,7 +23,7 @@ from tutela_node.intake.bundling import ties_of
 from tutela_node.intake.facts import Concern
 from tutela_node.intake.marks import read_mark
 from tutela_node.intake.models import Bundle, Mark, Report
-from tutela_node.intake.rules import Channel, ReportState
+from tutela_node.intake.rules import Channel, Form, ReportState
 from tutela_node.intake.sense import TAKEN, Band, Lack, Why, band_of
 
 SHOWN = 50
@@ -148,12 +148,17 @@ def find_reports(actor: Actor, text: str, *, limit: int = SHOWN) -> tuple[Weighe
 
 def weighed_otherwise(rule: str, *, limit: int = 200) -> tuple[UUID, ...]:
     """Reports that this version of the rule has not weighed, the oldest first; for the node's own work."""
-    rows = Report.objects.exclude(rule=rule).order_by("received_at", "id")
+    rows = _to_weigh(rule).order_by("received_at", "id")
     return tuple(rows.values_list("id", flat=True)[:limit])
 
 
 def count_weighed_otherwise(rule: str) -> int:
-    return Report.objects.exclude(rule=rule).count()
+    return _to_weigh(rule).count()
+
+
+def _to_weigh(rule: str) -> QuerySet[Report]:
+    """Codes of own pictures are put in no order: they go to their list."""
+    return Report.objects.exclude(rule=rule).exclude(form=Form.PICTURE)
 
 
 def _narrowed(asked: Asked) -> QuerySet[Bundle]:

@@ -20,6 +20,7 @@ STORIES = (
     "list_followed",
     "list_handed_out",
     "content_checked",
+    "own_picture",
 )
 
 

@@ -1,4 +1,4 @@
-"""The public desk leaves a sealed answer: the one thing that its process writes, and all that it loads of the stories.
+"""The public desk leaves a sealed answer, or takes a code back: all that its process writes, and loads of the stories.
 
 The report itself is opened by the worker (`report_received`), which alone holds the key. What comes without proof of
 work is opened a little later, and after everything else that is due: the slower lane.
@@ -12,9 +12,11 @@ from django.db import transaction
 from tutela_node.foundation import clock, profile
 from tutela_node.intake import actions as intake
 from tutela_node.intake import channel_actions as channel
+from tutela_node.intake import queries as reports
 from tutela_node.journeys.steps import SLOW, begin
 
 JOURNEY = "report_received"
+OWN_PICTURE = "own_picture"
 
 
 def public_drop(  # the drop as the public desk hands it over, field by field
@@ -40,3 +42,11 @@ def public_reply(*, step: str, locator: str, sealed: bytes) -> None:
         kept = channel.reply(step=step, locator=locator, sealed=sealed)
         if kept is not None:
             begin("reply_received", kept, "open")
+
+
+def take_back(locator: str) -> None:
+    """Whoever has the receipt takes the codes of their own pictures off the list. Again, it changes nothing."""
+    with transaction.atomic():
+        draft = reports.draft_of(locator)
+        if draft:
+            begin(OWN_PICTURE, UUID(hex=draft), "withdraw")

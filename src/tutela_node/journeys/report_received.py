@@ -32,6 +32,7 @@ from tutela_node.intake.documents import Document
 from tutela_node.intake.floods import Standing
 from tutela_node.intake.sense import Found, hours_until_look
 from tutela_node.journeys import capturing
+from tutela_node.journeys.public_dropped import OWN_PICTURE
 from tutela_node.journeys.steps import begin, register
 from tutela_node.material import actions as material
 from tutela_node.material import queries as items
@@ -115,11 +116,18 @@ def open_report(draft: UUID, _: object) -> None:
         return
     if opened.standing is Standing.OPEN:
         take_in(opened.report, urls=opened.urls, happening=opened.happening)
-    greet(opened.report)
+    if not opened.own:
+        greet(opened.report)
 
 
 def take_in(report: UUID, *, urls: tuple[str, ...], happening: str) -> None:
-    """Sends a report its way: to the police what must be referred, its addresses to the capture, the rest to people."""
+    """Sends a report its way: to the police what must be referred, its addresses to the capture, the rest to people.
+
+    Codes of own pictures go to their list, and to nobody.
+    """
+    if reports.own_codes(report):
+        begin(OWN_PICTURE, report, "keep")
+        return
     sightings = _look_up_addresses(report, urls)
     weigh(report, None)
     if happening in profile.current().referral.kinds:

@@ -89,6 +89,11 @@ def times_begun(journey: str, subject: UUID, name: str) -> int:
     return Step.objects.filter(journey=journey, subject=subject, name__startswith=f"{name}:").count()
 
 
+def is_begun(journey: str, subject: UUID, name: str) -> bool:
+    """Whether this very step was made due, be it done or not."""
+    return Step.objects.filter(journey=journey, subject=subject, name=name).exists()
+
+
 def due_step(journey: str, subject: UUID, name: str) -> UUID | None:
     """The step of a story (`name` or `name:...`) that is to be done next, if there is one."""
     due = Step.objects.filter(journey=journey, subject=subject, name__startswith=name, state=Step.State.DUE)

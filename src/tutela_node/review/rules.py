@@ -3,6 +3,7 @@
 Rules (design, section 4, decision 10):
 - a verdict needs as many people as the profile says, each deciding for themselves; one person counts once
 - an exact match or a close near match on a trusted list may be taken over without looking; the code stays the same
+- what somebody sent of their own picture carries nothing: nobody has looked, so it is never taken over
 - a near match beyond the reuse distance decides only when one of those who agree has looked
 - without anything known, everybody who decides has looked; “cannot be assessed” never needs a look
 - a code that the scheme does not call final (“in doubt”) asks for one more person; it is no vote for anything
@@ -91,6 +92,7 @@ class Known:
     distance: int = 0
     quality: int = 100
     trusted: bool = False
+    unverified: bool = False  # somebody sent it of their own picture, and nobody has looked
     scheme: str = ""
     code: str = ""
     people: int = 0  # how many decided that entry, 0 when the list does not say
@@ -217,7 +219,7 @@ def budget_left(views_today: int, daily_views: int) -> int:
 
 
 def _reuse(known: Known | None, reuse_distance: int, reuse_quality: int) -> Ground | None:
-    if known is None or not known.trusted:
+    if known is None or not known.trusted or known.unverified:
         return None
     if known.peer:
         return Ground.PEER
@@ -239,7 +241,7 @@ def _reason_of(known: Known | None) -> Reason:
 
 def _carries(ground: Ground, known: Known, terms: Terms) -> bool:
     if ground is Ground.NEAR_MATCH:  # beyond the reuse distance it counts only beside somebody who looked
-        return known.trusted and known.closeness == "near" and not known.peer
+        return known.trusted and not known.unverified and known.closeness == "near" and not known.peer
     return reuse_ground(known, terms) is ground
 
 

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from tutela_node.desks.public.intake.status import back
 from tutela_node.desks.public.intake.views import go
+from tutela_node.desks.public.own.views import own
 from tutela_node.desks.public.pages import views as pages
 
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("<tongue:language>/", pages.start, name="start"),
     path("<tongue:language>/go", go, name="go"),
     path("<tongue:language>/back", back, name="back"),
+    path("<tongue:language>/own", own, name="own"),
     path("<tongue:language>/me", pages.me, name="me"),
     path("<tongue:language>/someone", pages.someone, name="someone"),
     path("<tongue:language>/talk", pages.talk, name="talk"),

@@ -188,6 +188,18 @@ class Triage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPictures:
+    """The list of codes that people send of their own pictures. What exceeds a day's number waits for people.
+
+    `quality`, 0 to 100: below it a picture is too plain for its code to fit it alone.
+    """
+
+    name: str = "Own pictures"
+    per_day: int = 500
+    quality: int = field(default=50, metadata=SOME)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Help:
     emergency: str
     children: str
@@ -251,6 +263,7 @@ class Profile:
     filing: Filing = field(default=Filing())
     help: Help
     police: Authority
+    own_pictures: OwnPictures = field(default=OwnPictures())
     referral: Referral = field(default_factory=Referral)
     answers: Answers = field(default_factory=Answers)
     floods: Floods = field(default_factory=Floods)

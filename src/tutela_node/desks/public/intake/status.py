@@ -8,6 +8,7 @@ Rules:
 
 import hashlib
 import math
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +26,7 @@ from tutela_node.desks.public.voices.sentences import SAID
 from tutela_node.desks.routes import who
 from tutela_node.foundation import clock, keys, profile
 from tutela_node.intake.channel import write_reply
-from tutela_node.intake.rules import MAX_WORDS, REPLY_INFO
+from tutela_node.intake.rules import MAX_WORDS, REPLY_INFO, Sentence, Told
 from tutela_node.journeys import public_dropped
 
 MOST = 200
@@ -116,8 +117,15 @@ def _show(request: HttpRequest, found: Mailbox, now: datetime, **more: object) -
         "is_asked": bool(found.asked) and (not found.replied or found.replied[-1] < found.asked[-1].at),
         "visit": tickets.new_visit(found.code, key=_key(), now=_ms(now)),
         "may_reply": len(found.replied) < MOST_REPLIES,
+        "takes_back": can_take_back(found.told),
     }
     return render(request, "public/status.html", told | more)
+
+
+def can_take_back(told: Sequence[Told]) -> bool:
+    """Whether codes of own pictures are with us: told to be, and not taken back."""
+    sentences = {each.sentence for each in told}
+    return Sentence.OWN_KEPT in sentences and Sentence.OWN_WITHDRAWN not in sentences
 
 
 def _terms() -> profile.Floods:

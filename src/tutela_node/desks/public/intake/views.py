@@ -15,6 +15,7 @@ from tutela_node.desks.public.intake import keeping
 from tutela_node.desks.public.intake.draft import Draft, Way, read_draft, write_draft
 from tutela_node.desks.public.intake.flow import Move, advance
 from tutela_node.desks.public.intake.questions import (
+    ASKED,
     Problem,
     Question,
     choices,
@@ -41,7 +42,7 @@ def go(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     if request.method != "POST":
         draft = Draft.begin(
-            seed=os.urandom(32), way=_way(request), voice=voice_asked(request), now=_ms(now), bits=_bits(now)
+            seed=os.urandom(32), way=_way(request), voice=voice_asked(request), now=_ms(now), bits=bits_asked(now)
         )
         return _ask(request, Move(draft=draft), now)
     form = read_form(request)
@@ -125,10 +126,10 @@ def _receipt(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _way(request: HttpRequest) -> Way:
     asked = request.GET.get("way", "")
-    return Way(asked) if asked in list(Way) else Way.ADDRESS
+    return Way(asked) if asked in ASKED else Way.ADDRESS
 
 
-def _bits(now: datetime) -> int:
+def bits_asked(now: datetime) -> int:
     """The work that is asked for now: more while more comes than the profile expects."""
     terms = profile.current().floods
     return bits_for(

@@ -1,4 +1,4 @@
-"""The six sentences a reporter can read, and what each means for what comes next.
+"""The sentences a reporter can read, and what each means for what comes next.
 
 None of them says whether something was known before, is held back, or where it is stored.
 """
@@ -58,5 +58,26 @@ SAID: Mapping[Sentence, Said] = {
         step=_("Closed, out of reach"),
         sentence=_("We could not do more."),
         then=_("We could not reach it, or it is stored where no law lets us ask. What you told us stays on record."),
+    ),
+    Sentence.OWN_KEPT: Said(
+        step=_("Codes taken"),
+        sentence=_("Your codes are with us."),
+        then=_(
+            "They go on a list of their own, marked as checked by nobody. Those who get it look before they act. "
+            "Codes that would also fit plain or well-known harmless pictures are left out."
+        ),
+    ),
+    Sentence.OWN_PLAIN: Said(
+        step=_("Not used"),
+        sentence=_("We could not use these codes."),
+        then=_(
+            "The pictures show too little for a code to tell them from others. "
+            "If you know an address where one of them is, tell us that."
+        ),
+    ),
+    Sentence.OWN_WITHDRAWN: Said(
+        step=_("Taken back"),
+        sentence=_("Your codes are off our list."),
+        then=_("They match nothing here any more. Those who have a copy of the list learn it with the next one."),
     ),
 }

@@ -29,11 +29,13 @@ from tutela_node.journeys import list_handed_out
 @who(READ)
 @require_GET
 def index(request: DeskRequest) -> HttpResponse:
-    national = next((each for each in overview.lists(request.actor) if each.is_national), None)
+    lists = overview.lists(request.actor)
+    national = next((each for each in lists if each.is_national), None)
     told = {
         "rows": [(each, *words.COPY_STATES[each.state]) for each in copies.list_copies(request.actor)],
         "alarms": [(each, words.HEARD[each.heard]) for each in alarms.alarms(request.actor)],
         "national": national,
+        "own": next((each for each in lists if each.is_unverified), None),
         "may_propose": request.actor.may(PROPOSE_COPY),
     }
     return render(request, "workbench/lists/copies.html", told)

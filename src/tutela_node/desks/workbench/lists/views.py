@@ -65,6 +65,8 @@ def list_page(request: DeskRequest, id: UUID) -> HttpResponse:
         "trusted": found.is_trusted,
     }
     form = ChangeForm(request.POST if request.method == "POST" else None, initial=now)
+    if found.is_unverified:
+        del form.fields["trusted"]
     outcome = attempt(form, lambda data: _change(request, id, data))
     if outcome.is_done:
         messages.success(request, _("Changed. It counts from the next question on."))
@@ -91,7 +93,7 @@ def _change(request: DeskRequest, id: UUID, data: Mapping[str, Any]) -> None:
         reason=data["reason"],
         state=ListState(data["state"]),
         threshold=data["threshold"],
-        trusted=data["trusted"],
+        trusted=data.get("trusted"),
         growth_limit="" if limit is None else limit,
     )
 

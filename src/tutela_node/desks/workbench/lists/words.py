@@ -78,6 +78,7 @@ ORIGINS: Mapping[str, Words] = {
     Origin.IMPORT: _("an imported file"),
     Origin.VERDICT: _("a verdict of ours"),
     Origin.EXCHANGE: _("an exchange"),
+    Origin.OWN: _("somebody who sent it as a picture of themselves"),
 }
 SENT: Mapping[str, Words] = {
     SentState.KEPT: _("kept here"),
@@ -98,6 +99,7 @@ CHANGES: Mapping[str, Words] = {
     "discard proposed": _("discarding proposed"),
     "discard decided": _("discarding decided"),
     "withdrawn": _("withdrawn"),
+    "taken back": _("taken back by whoever sent it"),
     "value changed": _("fingerprint corrected"),
     "back": _("brought back"),
     "changed": _("classification or expiry changed"),
@@ -132,6 +134,10 @@ RULES = (  # sentences of the room that a form shows as they are
     gettext_noop("two columns stand for the same field"),
     gettext_noop("this list is there for another purpose; known and known-good are never mixed"),
     gettext_noop("the list is like this already"),
+    gettext_noop(
+        "this list holds what people sent of their own pictures: nobody has verified it, so it is never trusted "
+        "and nothing else is put on it"
+    ),
     gettext_noop("the subscription is like this already"),
     gettext_noop("this list has a subscription already"),
     gettext_noop("this subscription is paused"),

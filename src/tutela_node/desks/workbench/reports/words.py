@@ -35,6 +35,7 @@ FORMS: dict[str, Words] = {
     Form.ADDRESS: _("an address"),
     Form.SOMEONE: _("about somebody"),
     Form.OWN: _("about themselves"),
+    Form.PICTURE: _("codes of a picture of themselves"),
 }
 VOICES: dict[str, Words] = {
     Voice.ADULT: _("Adult"),

@@ -17,7 +17,7 @@ from tutela.matching import files
 from tutela.matching.digests import Sorted
 from tutela.matching.kernels import Octets
 from tutela.matching.marks import Id, Keys, Marks, marked
-from tutela.matching.pile import Part, Pile, State
+from tutela.matching.pile import Made, Part, Pile, State, Written
 from tutela.matching.roster import Roster, RowNumbers
 
 DIGEST_OCTETS = {"sha256": 32, "sha1": 20, "md5": 16}
@@ -45,13 +45,13 @@ class ExactTable(Pile[Sorted]):
         opened._state = State(parts=(part,), settled=1, tail=opened._state.tail)
         return opened
 
-    def write(self, path: Path) -> files.Written:
+    def write(self, path: Path) -> Written:
         """Write every row that can match into one new file, which appears whole or not at all; ids are numbers.
 
         Raises Invalid for ids that are text, Conflict when the file is there, and OSError.
         """
         with self._pinned() as (parts, rows):
-            made, _ = self._made(*self._together(parts, rows))
+            made = self._made(*self._together(parts, rows)).part
         return files.write_digests(path, made.content, made.roster.marks)
 
     def find(self, digest: bytes) -> tuple[Id, ...]:
@@ -85,9 +85,16 @@ class ExactTable(Pile[Sorted]):
             raise Invalid(f"expected uint8[n, {self._octets}]", place="digests")
         self._add(digests, marked(ids, group))
 
-    def _made(self, raw: Octets, marks: Marks) -> tuple[Part[Sorted], RowNumbers | None]:
+    def _made(self, raw: Octets, marks: Marks) -> Made[Sorted]:
         content, order = sorting.build(raw)
-        return Part(content=content, roster=Roster(marks.pick(order))), order
+        return Made(part=Part(content=content, roster=Roster(marks.pick(order))), order=order)
+
+    def _filed(
+        self, path: Path, parts: tuple[Part[Sorted], ...], rows: list[RowNumbers]
+    ) -> tuple[Written, Made[Sorted]]:
+        made = self._made(*self._together(parts, rows))
+        written = files.write_digests(path, made.part.content, made.part.roster.marks)
+        return written, Made(part=files.mapped_digests(path, self._octets), order=made.order)
 
 
 def _owners(marks: Marks, rows: RowNumbers) -> list[Owner]:

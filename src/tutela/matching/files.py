@@ -24,7 +24,7 @@ from tutela.matching.bands import Bands, fitting, laid
 from tutela.matching.digests import Sorted
 from tutela.matching.layout import GROUPS, HASHES, IDS, MEMBERS, OFFSETS, ORDER, FileKind, Layout
 from tutela.matching.marks import Groups, Keys, Marks
-from tutela.matching.pile import Part
+from tutela.matching.pile import Part, Written
 from tutela.matching.roster import Roster, order_of
 from tutela.matching.segment import Segment, fill
 from tutela.matching.words import WORDS, Words, read_only
@@ -41,15 +41,6 @@ _TYPES: dict[str, np.dtype[Any]] = {
 
 Batches = Iterable[tuple[Words, Keys, Groups]]
 Views = dict[str, npt.NDArray[Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A file that was written: its bytes, its rows, and the SHA-256 of its first page in hexadecimal."""
-
-    octets: int
-    rows: int
-    page_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

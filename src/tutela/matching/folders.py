@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from tutela.errors import Conflict, Invalid
-from tutela.matching.files import Written
 from tutela.matching.layout import PAGE
+from tutela.matching.pile import Written
 from tutela.sealing import canonical
 
 FORMAT = "tutela-index-1"

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from tutela.matching import files, segment
 from tutela.matching.kernels import Distances, Rows
 from tutela.matching.marks import Groups, Id, Keys, Marks, marked
-from tutela.matching.pile import Part, Pile, State
+from tutela.matching.pile import Made, Part, Pile, State, Written
 from tutela.matching.roster import Roster, RowNumbers
 from tutela.matching.segment import Lines, Segment
 from tutela.matching.tail import Tail
@@ -93,23 +93,14 @@ class Index(Pile[Segment]):
         opened._state = State(parts=(files.mapped_segment(path, verify=verify),), settled=1, tail=opened._state.tail)
         return opened
 
-    def write(self, path: Path) -> files.Written:
+    def write(self, path: Path) -> Written:
         """Write every row that can match into one new file, which appears whole or not at all; ids are numbers.
 
         Questions, additions and removals go on; what they change meanwhile may be in the file or not.
         Raises Invalid for ids that are text, Conflict when the file is there, and OSError.
         """
         with self._pinned() as (parts, rows):
-            return files.write_segment(path, sum(map(len, rows)), _batches(parts, rows), ascending=_ascend(parts))
-
-    def settle(self, path: Path) -> files.Written:
-        """`write`, and go on from the mapped file: its memory is shared, and merging beside questions is done."""
-        with self._rebuilding:
-            parts = self._begun()
-            rows = [part.roster.kept() for part in parts]
-            written = files.write_segment(path, sum(map(len, rows)), _batches(parts, rows), ascending=_ascend(parts))
-            self._ended(parts, parts, rows, (files.mapped_segment(path), None))
-        return written
+            return _written(path, parts, rows)
 
     def search(self, needle: Words, *, threshold: int, limits: Limits | None = None) -> tuple[Near, ...]:
         """All ids within `threshold` bits (0 to 256) of `needle` (uint64[4]), nearest first. Raises Invalid.
@@ -151,9 +142,19 @@ class Index(Pile[Segment]):
         """Append `hashes` (uint64[n, 4]) with one id each; they match when this returns. Raises Invalid."""
         self._add(table(hashes), marked(ids, group))
 
-    def _made(self, raw: Words, marks: Marks) -> tuple[Part[Segment], RowNumbers | None]:
+    def _made(self, raw: Words, marks: Marks) -> Made[Segment]:
         roster = Roster(marks)
-        return Part(content=segment.build(raw, ascending=roster.ascends), roster=roster), None
+        return Made(part=Part(content=segment.build(raw, ascending=roster.ascends), roster=roster))
+
+    def _filed(
+        self, path: Path, parts: tuple[Part[Segment], ...], rows: list[RowNumbers]
+    ) -> tuple[Written, Made[Segment]]:
+        written = _written(path, parts, rows)
+        return written, Made(part=files.mapped_segment(path))
+
+
+def _written(path: Path, parts: Sequence[Part[Segment]], rows: list[RowNumbers]) -> Written:
+    return files.write_segment(path, sum(map(len, rows)), _batches(parts, rows), ascending=_ascend(parts))
 
 
 def _whole(first: int, lines: Lines, marks: Marks) -> Columns:

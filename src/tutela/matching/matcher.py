@@ -62,11 +62,20 @@ class Matcher:
         writers = {PDQ: self._pdq.write} | {algorithm: table.write for algorithm, table in self._exact.items()}
         folders.write(folder, writers)
 
+    def settle(self, folder: Path) -> None:
+        """`write`, and go on from the mapped files; what changes meanwhile is kept, in memory. Raises as `write`."""
+        writers = {PDQ: self._pdq.settle} | {algorithm: table.settle for algorithm, table in self._exact.items()}
+        folders.write(folder, writers)
+
     def verify(self) -> None:
         """Read every mapped file whole and compare it with its digests. Raises Invalid with the place."""
-        self._pdq.verify()
-        for table in self._exact.values():
-            table.verify()
+        for pile in self.piles:
+            pile.verify()
+
+    @property
+    def piles(self) -> tuple[Index | ExactTable, ...]:
+        """The index of PDQ hashes and the tables of digests."""
+        return (self._pdq, *self._exact.values())
 
     @property
     def pdq(self) -> Index:
@@ -75,7 +84,7 @@ class Matcher:
 
     def __len__(self) -> int:
         """Fingerprints that can match."""
-        return len(self._pdq) + sum(len(table) for table in self._exact.values())
+        return sum(map(len, self.piles))
 
     def add(self, entries: Iterable[tuple[Id, Iterable[tuple[str, str]]]], group: int = 0) -> Counter[str]:
         """Add entries as (id, pairs of algorithm and hexadecimal text) to the list `group`, 0 to 65,535.
@@ -117,9 +126,8 @@ class Matcher:
 
     def rebuild(self) -> None:
         """Merge what was added in memory; worth it after a bulk `add`. Questions and changes go on meanwhile."""
-        self._pdq.rebuild()
-        for table in self._exact.values():
-            table.rebuild()
+        for pile in self.piles:
+            pile.rebuild()
 
     def match(
         self,

@@ -1,8 +1,8 @@
 """Hashes that can be asked while they change: immutable parts, a tail of what was added last, and marks of removal.
 
 A log-structured merge. What is added goes to the tail and matches at once. A full tail becomes a small part, small
-parts that lie side by side become one, and `rebuild` makes one of all parts in memory. A removed row is marked, and
-left out at the next merge.
+parts that lie side by side become one, `rebuild` makes one of all parts in memory, and `settle` one file of all. A
+removed row is marked, and left out at the next merge.
 
 Rules:
 - a question takes one state and sees it to its end: readers wait for nobody
@@ -12,10 +12,11 @@ Rules:
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -27,6 +28,7 @@ from tutela.matching.tail import Raw, Tail, empty
 
 MOST_IN_TAIL = 8192
 MOST_IN_SMALL = 1 << 18  # a small part is merged while the writer waits, so it stays this short
+SHARE = 4  # a merge is worth it when a quarter of the rows is not merged yet: each row is written a few times in all
 
 
 class Content(Protocol):
@@ -45,6 +47,15 @@ class Verifiable(Protocol):
     def verify(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A file that was written: its bytes, its rows, and the SHA-256 of its first page in hexadecimal."""
+
+    octets: int
+    rows: int
+    page_sha256: str
+
+
 C = TypeVar("C", bound=Content)
 
 
@@ -58,6 +69,14 @@ class Part(Generic[C]):
 
     def __len__(self) -> int:
         return len(self.roster)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Made(Generic[C]):
+    """A part that stands for others. `order`: where each of its rows stood in them, None where it stands now."""
+
+    part: Part[C]
+    order: RowNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,12 +95,13 @@ class State(Generic[C]):
 class Pile(ABC, Generic[C]):
     """The part of an index and of an exact table that is the same."""
 
-    __slots__ = ("_rebuilding", "_state", "_writing")
+    __slots__ = ("_rebuilding", "_state", "_writing", "on_change")
 
     def __init__(self, raw: Raw, parts: Sequence[Part[C]] = ()) -> None:
         self._writing = threading.Lock()
         self._rebuilding = threading.Lock()
         self._state = State(parts=tuple(parts), settled=len(parts), tail=empty(raw))
+        self.on_change: Callable[[], None] | None = None  # told of each change, when it can be seen
 
     def __len__(self) -> int:
         """Rows that can match."""
@@ -93,6 +113,27 @@ class Pile(ABC, Generic[C]):
         """Rows added since the last rebuild; of the removed ones only those are left out that a merge dropped."""
         state = self._state
         return sum(len(part) for part in state.parts[state.settled :]) + len(state.tail)
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether `rebuild` is worth it: many rows in memory lie beside the largest part, or went out."""
+        state = self._state
+        own = [part.roster for part in state.parts if part.file is None]
+        rows, largest = sum(map(len, own)), max(map(len, own), default=0)
+        gone = rows - sum(roster.count() for roster in own)
+        return max(rows - largest + len(state.tail) - largest // SHARE, gone - rows // SHARE) > MOST_IN_TAIL
+
+    def is_unsettled(self, least: int) -> bool:
+        """Whether `settle` is worth it: more than `least` rows and a quarter of the files' are in no file, or went out.
+
+        What only one process knows is lost when it ends; so is what was merged in its memory.
+        """
+        state = self._state
+        files = [part.roster for part in state.parts if part.file is not None]
+        filed = sum(map(len, files))
+        memory = sum(len(part) for part in state.parts if part.file is None) + len(state.tail)
+        gone = filed - sum(roster.count() for roster in files)
+        return memory + gone > max(least, filed // SHARE)
 
     @property
     def octets(self) -> int:
@@ -108,8 +149,8 @@ class Pile(ABC, Generic[C]):
                 part.file.verify()
 
     @abstractmethod
-    def _made(self, raw: Raw, marks: Marks) -> tuple[Part[C], RowNumbers | None]:
-        """A part in memory, and where each of its rows stood in `raw` (None: where it stands now)."""
+    def _made(self, raw: Raw, marks: Marks) -> Made[C]:
+        """A part of these rows, in memory."""
 
     def _add(self, raw: Raw, marks: Marks) -> None:
         if len(raw) != len(marks):
@@ -122,6 +163,7 @@ class Pile(ABC, Generic[C]):
                 self._state = replace(state, tail=state.tail.longer(raw, marks))
             else:
                 self._state = self._frozen(state, raw, marks)
+        self._tell()
 
     def remove(self, ids: Iterable[Id]) -> int:
         """Take out every row of `ids`; returns how many rows went. Unknown ids are ignored. Microseconds an id."""
@@ -131,7 +173,9 @@ class Pile(ABC, Generic[C]):
             return 0
         with self._writing:
             state = self._state
-            return sum(part.roster.drop(wanted, keys) for part in state.parts) + state.tail.drop(wanted, keys)
+            count = sum(part.roster.drop(wanted, keys) for part in state.parts) + state.tail.drop(wanted, keys)
+        self._tell()
+        return count
 
     def rebuild(self) -> None:
         """Make one part of all that is in memory and forget removed rows. Questions, additions and removals go on."""
@@ -141,8 +185,27 @@ class Pile(ABC, Generic[C]):
             if len(own) == 0 or (len(own) == 1 and own[0].roster.count() == len(own[0])):
                 return
             rows = [part.roster.kept() for part in own]
-            made, order = self._made(*self._together(own, rows))
-            self._ended(parts, own, rows, (made, order))
+            self._ended(parts, own, rows, self._made(*self._together(own, rows)))
+
+    def settle(self, path: Path) -> Written:
+        """`write`, and go on from the mapped file: its memory is shared, and removed rows are forgotten.
+
+        Questions, additions and removals go on; those that come while it works are kept, in memory. Raises as `write`.
+        """
+        with self._rebuilding:
+            parts = self._begun()
+            rows = [part.roster.kept() for part in parts]
+            written, made = self._filed(path, parts, rows)
+            self._ended(parts, parts, rows, made)
+        return written
+
+    @abstractmethod
+    def _filed(self, path: Path, parts: tuple[Part[C], ...], rows: list[RowNumbers]) -> tuple[Written, Made[C]]:
+        """Write the kept rows into a new file, and map it."""
+
+    def _tell(self) -> None:
+        if self.on_change is not None:
+            self.on_change()
 
     @contextmanager
     def _pinned(self) -> Iterator[tuple[tuple[Part[C], ...], list[RowNumbers]]]:
@@ -171,10 +234,10 @@ class Pile(ABC, Generic[C]):
         parts: tuple[Part[C], ...],
         merged: tuple[Part[C], ...],
         rows: list[RowNumbers],
-        made: tuple[Part[C], RowNumbers | None],
+        made: Made[C],
     ) -> None:
         """Put the made part in the place of the merged ones, with what was removed since `rows` were read."""
-        part, order = made
+        part, order = made.part, made.order
         with self._writing:
             out = [~old.roster.is_in(kept) for old, kept in zip(merged, rows, strict=True)]
             gone = np.concatenate(out) if out else np.empty(0, dtype=bool)
@@ -194,8 +257,8 @@ class Pile(ABC, Generic[C]):
             kept = last.roster.kept()
             held.insert(0, (last.content.hashes[kept], last.roster.marks.pick(kept)))
             size += len(kept)
-        made, _ = self._made(np.concatenate([each for each, _ in held]), joined(each for _, each in held))
-        parts = [*parts, made] if size else parts
+        made = self._made(np.concatenate([each for each, _ in held]), joined(each for _, each in held))
+        parts = [*parts, made.part] if size else parts
         return State(parts=tuple(parts), settled=state.settled, tail=empty(raw))
 
     def _together(self, parts: Sequence[Part[C]], rows: list[RowNumbers]) -> tuple[Raw, Marks]:

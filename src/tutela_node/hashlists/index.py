@@ -4,6 +4,7 @@ Rules:
 - an index that is not loaded raises; it never answers “nothing known”
 - before each question the tail is read: an entry that was committed matches at once, one that was withdrawn never again
 - the rows of the tail are read in the order of `seq`, which a counter gives out under a lock that its transaction holds
+- what was read is merged beside questions: nobody waits for it
 - a list that is paused or has another threshold counts from the next question; known-good lists are not in here
 - a snapshot is taken as a start only while the database knows it, so that a restored backup never meets newer files
 """
@@ -18,7 +19,7 @@ from types import MappingProxyType
 from django.conf import settings
 
 from tutela.errors import TutelaError
-from tutela.matching import Hit, Matcher, Needle
+from tutela.matching import Hit, Matcher, Merging, Needle
 from tutela_node.foundation import clock, keys, marks
 from tutela_node.foundation.sealed import unseal
 from tutela_node.foundation.volumes import check_volume
@@ -30,7 +31,6 @@ from tutela_node.hashlists.replica.values import ListTerms
 from tutela_node.hashlists.rules import MATCHED, MIN_QUALITY, ListState, Purpose, may_match
 
 BATCH = 5000
-FEW = 2000  # a tail longer than this is worth rebuilding the fast structures
 SNAPSHOT, SNAPSHOT_SEQ = "matcher.snapshot", "matcher.snapshot_seq"
 
 
@@ -50,6 +50,7 @@ class MatchIndex:
 
     def __init__(self) -> None:
         self.matcher = Matcher()
+        self._merging = Merging(self.matcher)
         self._lock = threading.Lock()
         self._thresholds: dict[int, int] = {}
         self.seq = 0
@@ -64,6 +65,7 @@ class MatchIndex:
             found = newest_snapshot()
             if found is not None and not self.is_loaded:
                 self.matcher, self.seq = found
+                self._merging = Merging(self.matcher)
         return self.refresh()
 
     def refresh(self) -> int:
@@ -74,8 +76,6 @@ class MatchIndex:
                 self._take(rows)
                 taken += len(rows)
                 self.seq = rows[-1].seq
-            if taken > FEW:
-                self.matcher.rebuild()
             self._thresholds = {each.group: each.threshold for each in list_terms() if each.is_active}
             self.is_loaded = True
         return taken

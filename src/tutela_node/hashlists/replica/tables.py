@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tutela.matching import Matcher
+from tutela.matching import Matcher, Merging
 from tutela_node.accounts.rules import read_token
 from tutela_node.foundation.errors import Forbidden, Invalid
 from tutela_node.hashlists.replica.values import Grant, ListTerms, grant_of, list_terms_of
@@ -19,6 +19,10 @@ class Held:
     thresholds: dict[int, int] = field(default_factory=dict)  # of the active lists
     grants: dict[str, Grant] = field(default_factory=dict)
     seq: int = 0
+    merging: Merging = field(init=False)  # of what the tail brings, beside questions
+
+    def __post_init__(self) -> None:
+        self.merging = Merging(self.matcher)
 
     def set_lists(self, rows: Iterable[list[int]]) -> None:
         states: list[ListTerms] = [list_terms_of(row) for row in rows]

@@ -14,6 +14,7 @@ NAMES = {
     "matching": "the hash index: build, memory, query, batches, addition, start",
     "media": "pictures to fingerprints: speed, exactness, robustness of the variants",
     "scan": "files a second through `tutela scan`",
+    "video": "frames of videos: every frame decoded beside keyframes alone",
     "matcher": "look-ups a second over HTTP",
     "intake": "reports taken under a kill, a flood of junk, pages beside a million reports",
 }

@@ -1,4 +1,4 @@
-"""The option that says in which other forms a picture is looked for; three commands have it."""
+"""The options that say how pictures and videos are looked at; three commands have them."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from tutela.errors import Invalid
 from tutela.media import Form, forms_of
 
 Forms = Annotated[str, typer.Option("--variants", metavar="FORMS", help=f"{', '.join(Form)}; all, default or none.")]
+Keyframes = Annotated[bool, typer.Option("--keyframes", help="Of videos decode keyframes alone, which is quicker.")]
 
 
 def asked_forms(text: str) -> frozenset[Form]:

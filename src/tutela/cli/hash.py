@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from tutela.cli.givenforms import Forms, asked_forms
+from tutela.cli.givenforms import Forms, Keyframes, asked_forms
 from tutela.media import Fingerprints, Isolated
 
 UNREADABLE = 3
@@ -32,10 +32,10 @@ Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, and
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
-def hash_paths(paths: Paths, variants: Forms = "none", as_json: AsJson = False) -> None:
+def hash_paths(paths: Paths, variants: Forms = "none", keyframes: Keyframes = False, as_json: AsJson = False) -> None:
     """Print the fingerprints of files: SHA-256, SHA-1, MD5, and PDQ for pictures."""
     failed = False
-    with Isolated(variants=asked_forms(variants)) as isolated:
+    with Isolated(variants=asked_forms(variants), keyframes=keyframes) as isolated:
         for path in _with_progress(list(chain.from_iterable(map(_files, paths)))):
             line = _line(path, isolated)
             failed = failed or "error" in line

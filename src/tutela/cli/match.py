@@ -23,7 +23,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from tutela.cli.givenforms import Forms, asked_forms
+from tutela.cli.givenforms import Forms, Keyframes, asked_forms
 from tutela.cli.givenlists import Named, given, named
 from tutela.cli.matchinside import Inside
 from tutela.errors import Invalid
@@ -68,6 +68,7 @@ def match_paths(
     known_good: Good = None,
     threshold: Threshold = THRESHOLD,
     variants: Forms = "default",
+    keyframes: Keyframes = False,
     inside: Into = True,
     as_json: AsJson = False,
 ) -> None:
@@ -75,8 +76,8 @@ def match_paths(
     asked, forms = named(lists, known_good or ()), asked_forms(variants)
     loaded = load(asked)
     found = failed = False
-    options = Options(threshold=threshold, variants=tuple(sorted(forms)), inside=inside)
-    with Isolated(variants=forms) as isolated, Inside(asked, options) as members:
+    options = Options(threshold=threshold, variants=tuple(sorted(forms)), inside=inside, keyframes=keyframes)
+    with Isolated(variants=forms, keyframes=keyframes) as isolated, Inside(asked, options) as members:
         for line in _lines(sought, loaded, isolated, threshold, members if inside else None):
             found = found or bool(line.get("matches"))
             failed = failed or "error" in line

@@ -22,7 +22,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tutela.cli.givenforms import Forms, asked_forms
+from tutela.cli.givenforms import Forms, Keyframes, asked_forms
 from tutela.cli.givenlists import Named, given, named, tell_ignored
 from tutela.cli.scanprogress import Progress, summary_of, tell_summary
 from tutela.errors import Missing
@@ -65,6 +65,7 @@ def scan_root(
     resume: Resume = False,
     threshold: Threshold = THRESHOLD,
     variants: Forms = "default",
+    keyframes: Keyframes = False,
     seconds: Seconds = 30.0,
     inside: Inside = True,
     work: Work = None,
@@ -75,9 +76,8 @@ def scan_root(
         raise typer.BadParameter("--workers is for the pool, --cluster has its own; give one of them")
     if not root.exists():
         raise Missing("there is no such file or folder", place=str(root))
-    options = Options(
-        threshold=threshold, variants=tuple(sorted(asked_forms(variants))), seconds=seconds, inside=inside
-    )
+    forms = tuple(sorted(asked_forms(variants)))
+    options = Options(threshold=threshold, variants=forms, seconds=seconds, inside=inside, keyframes=keyframes)
     sought = named(lists, known_good or ())
     signal.signal(signal.SIGTERM, lambda *_: _interrupted())
     try:

@@ -44,15 +44,18 @@ def main() -> None:
 def _answer(command: Mapping[str, Any], data: bytes) -> tuple[bytes, bytes]:
     limits = Limits(**command["limits"])
     if command["verb"] == "perceive":
-        seen = perceive(data, limits, frozenset(command["variants"]), patience=float(command["patience"]))
-        return to_json(seen), b""
+        return to_json(perceive(data, limits, frozenset(command["variants"]), **_film(command))), b""
     if command["verb"] == "perceive_file":
         with open(bytes.fromhex(command["path"]), "rb") as stream:
-            return to_json(perceive_stream(stream, patience=float(command["patience"]))), b""
+            return to_json(perceive_stream(stream, **_film(command))), b""
     try:
         return b'{"problem": ""}', render_veiled(data, limits=limits, side=command["side"], blur=command["blur"])
     except TutelaError as error:
         return json.dumps({"problem": error.message}).encode(), b""
+
+
+def _film(command: Mapping[str, Any]) -> dict[str, Any]:
+    return {"patience": float(command["patience"]), "keyframes": bool(command["keyframes"])}
 
 
 def _own_output() -> BinaryIO:

@@ -47,8 +47,8 @@ class Isolated:
     """A child process that decodes; started at the first picture, ended on leaving the context.
 
     `seconds`: wall-clock time for one file. `memory`: octets of address space. `variants`: forms of still
-    pictures to make beside the plain one. Calls from several threads wait for
-    each other. Raises Unavailable when no child can be started at all.
+    pictures to make beside the plain one. `keyframes`: of videos decode these alone. Calls from several threads wait
+    for each other. Raises Unavailable when no child can be started at all.
     """
 
     def __init__(
@@ -58,9 +58,10 @@ class Isolated:
         seconds: float = 20.0,
         memory: int = 2 * 1024 * 1024 * 1024,
         variants: frozenset[str] = frozenset(),
+        keyframes: bool = False,
     ) -> None:
         self._limits = limits
-        self._variants = sorted(variants)
+        self._asked = {"variants": sorted(variants), "patience": seconds * LEFT, "keyframes": keyframes}
         self._seconds = seconds
         self._memory = memory
         self._child: subprocess.Popen[bytes] | None = None
@@ -104,7 +105,7 @@ class Isolated:
 
     def _perceived(self, command: Mapping[str, Any], data: bytes, kind: Kind) -> Perceived:
         try:
-            answer, _ = self._ask({**command, "variants": self._variants, "patience": self._seconds * LEFT}, data)
+            answer, _ = self._ask({**command, **self._asked}, data)
             return from_json(answer)
         except (_Lost, Invalid) as error:
             return Perceived(kind=kind, problem=str(error))

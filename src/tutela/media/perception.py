@@ -27,22 +27,30 @@ _HEX = frozenset("0123456789abcdef")
 
 
 def perceive(
-    data: bytes, limits: Limits, variants: frozenset[str] = frozenset(), *, patience: float = PATIENCE
+    data: bytes,
+    limits: Limits,
+    variants: frozenset[str] = frozenset(),
+    *,
+    patience: float = PATIENCE,
+    keyframes: bool = False,
 ) -> Perceived:
-    """What `data` shows. Never raises for any bytes. `patience`: about how many seconds film or sound may take."""
+    """What `data` shows. Never raises for any bytes. `patience`: about how many seconds film or sound may take.
+
+    `keyframes`: of a video decode these alone.
+    """
     kind = kind_of(data[:SIGNATURE_BYTES])
     if kind is Kind.IMAGE:
         return perceive_picture(data, limits, variants, patience=patience)
     if kind in STREAMED:
-        return _moving(lambda: BytesIO(data), kind, patience)
+        return _moving(lambda: BytesIO(data), kind, patience, keyframes)
     return Perceived(kind=kind, problem=NOT_A_PICTURE)
 
 
-def perceive_stream(stream: BinaryIO, *, patience: float = PATIENCE) -> Perceived:
+def perceive_stream(stream: BinaryIO, *, patience: float = PATIENCE, keyframes: bool = False) -> Perceived:
     """What a video or a sound of any length shows, read from a seekable stream. Raises only what reading raises."""
     stream.seek(0)
     kind = kind_of(stream.read(SIGNATURE_BYTES))
-    return _moving(lambda: _begun(stream), kind, patience) if kind in STREAMED else Perceived(kind=kind)
+    return _moving(lambda: _begun(stream), kind, patience, keyframes) if kind in STREAMED else Perceived(kind=kind)
 
 
 def _begun(stream: BinaryIO) -> BinaryIO:
@@ -50,14 +58,14 @@ def _begun(stream: BinaryIO) -> BinaryIO:
     return stream
 
 
-def _moving(begin: Callable[[], BinaryIO], kind: Kind, patience: float) -> Perceived:
+def _moving(begin: Callable[[], BinaryIO], kind: Kind, patience: float, keyframes: bool) -> Perceived:
     """A video with its sound, or a sound; a file that its header calls a video may hold sound alone."""
     from tutela.media.audio import perceive_sound, sound_of  # the decoders take a while to load
     from tutela.media.video import VideoRule, perceive_video
 
     if kind is Kind.AUDIO:
         return perceive_sound(begin(), patience=patience)
-    seen = perceive_video(begin(), VideoRule(patience=patience * SHARE))
+    seen = perceive_video(begin(), VideoRule(patience=patience * SHARE, keyframes=keyframes))
     if seen.frames or seen.width:
         return replace(seen, audio=sound_of(begin(), patience=patience * (1 - SHARE)))
     sound = perceive_sound(begin(), patience=patience)

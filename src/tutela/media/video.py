@@ -5,7 +5,8 @@ Rules:
   between two hashes times the average frame rate, cut off, and at least 1
 - nothing is written to a disk; frames, pixels and time are bounded, and what a bound or damage cut off is said
 - packets that cannot be decoded are passed over; the decoder is emptied at the end, whatever the number of the stream
-- keyframes alone, where asked for or when time runs short, are many times quicker and not at equal distances
+- keyframes alone, where asked for or when time runs short, are many times quicker; of them each is taken that comes
+  the seconds between two hashes, or more, after the one before
 
 Source: Meta, vPDQ (ThreatExchange, BSD), its README and reference program, read for facts.
 """
@@ -113,10 +114,10 @@ class _Taking:
     def frames(self, container: "InputContainer", video: "VideoStream") -> Iterator[Frame]:
         self._rate = float(video.average_rate or video.guessed_rate or 0)
         step = step_of(self._rule.apart, self._rate)
-        taken, last = 0, -1.0
+        taken, last = 0, float("-inf")
         for number, frame in enumerate(self._decoded(container, video)):
             at = self._time_of(frame, number)
-            is_due = at - last >= self._rule.apart or self._rule.keyframes if self._hurries else number % step == 0
+            is_due = at - last >= self._rule.apart if self._hurries else number % step == 0
             if not is_due:
                 continue
             if taken >= self._rule.most_frames:
@@ -125,7 +126,7 @@ class _Taking:
             taken, last = taken + 1, at
             found = self._hashed(frame)
             if found is not None:
-                counted = round(at * self._rate) if self._hurries and not self._rule.keyframes else number
+                counted = round(at * self._rate) if self._hurries else number
                 yield Frame(number=counted, seconds=round(at, 3), pdq=found.hex, quality=found.quality)
 
     def _time_of(self, frame: Any, number: int) -> float:

@@ -116,12 +116,14 @@ class Eye:
         )
         if verdict or (known and not exact):
             return replace(seen, matches=self._matches(exact), problem=verdict.strip())
-        patience = self._options.seconds / 2
-        if isinstance(data, bytes):
-            perceived = perceive(data, self._options.limits, frozenset(self._options.variants), patience=patience)
-        else:
-            perceived = perceive_stream(data, patience=patience)
-        return self._shown(seen, perceived, exact)
+        return self._shown(seen, self._perceived(data), exact)
+
+    def _perceived(self, data: bytes | BinaryIO) -> Perceived:
+        options, patience = self._options, self._options.seconds / 2
+        if not isinstance(data, bytes):
+            return perceive_stream(data, patience=patience, keyframes=options.keyframes)
+        forms = frozenset(options.variants)
+        return perceive(data, options.limits, forms, patience=patience, keyframes=options.keyframes)
 
     def _shown(self, seen: Seen, perceived: Perceived, exact: tuple[Hit, ...]) -> Seen:
         hits, videos = exact, self._videos(perceived)

@@ -19,6 +19,7 @@ class Options:
 
     `seconds`: wall-clock time for one file or member. `memory`: octets of address space of a process, beside the
     mapped lists. `inside`: look into archives, documents, web archives and disk images. `most_members`: in one file.
+    `keyframes`: of videos decode these alone.
     """
 
     threshold: int = THRESHOLD
@@ -31,6 +32,7 @@ class Options:
     inside: bool = True
     carve: bool = True
     most_members: int = 10_000_000
+    keyframes: bool = False
 
     @property
     def limits(self) -> Limits:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from tutela.cli.hash import UNREADABLE, hash_paths
 from tutela.media import fingerprint
+from tutela.media.tests.recordings import video
 
 FIELDS = [
     *("path", "kind", "sha256", "sha1", "md5", "pdq", "pdq_quality"),
@@ -59,3 +60,11 @@ def test_names_for_people_hold_no_control_signs(folder: Path) -> None:
     assert code == 0
     assert not any("\x1b" in line for line in lines)
     assert any("pdq:" in line for line in lines)
+
+
+def test_keyframes_alone_are_fewer_and_say_where_they_stand(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(video(60))
+    every, few = (json.loads(_run("--json", *more, tmp_path)[1][0])["frames"] for more in ((), ("--keyframes",)))
+    assert 0 < len(few) <= len(every)
+    assert every[0] == few[0]
+    assert all(frame["number"] == round(frame["seconds"] * 10) for frame in few)

@@ -131,6 +131,15 @@ def test_a_frame_of_a_video_meets_a_listed_picture(tmp_path: Path) -> None:
     assert (code, match["entry"], match["distance"], match["via"]) == (1, "e1", 0, "frame 20")
 
 
+def test_keyframes_alone_meet_a_listed_one(tmp_path: Path) -> None:
+    film, listed = tmp_path / "film.mp4", tmp_path / "list.csv"
+    film.write_bytes(video())
+    frames = fingerprint(film.read_bytes()).frames
+    listed.write_text(f"id,pdq\ne0,{frames[0].pdq}\ne1,{frames[1].pdq}\n")
+    matches = [run("--list", listed, film, *more)[1][0]["matches"] for more in ((), ("--keyframes",))]
+    assert [[each["entry"] for each in some if each["distance"] == 0] for some in matches] == [["e0", "e1"], ["e0"]]
+
+
 def test_a_picture_inside_an_archive_is_found(hash_list: Path, picture: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
     path.write_bytes(zipped({"w": b"w", "in.tar": tarred({"rings.png": picture.read_bytes()})}))

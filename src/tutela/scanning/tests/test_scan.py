@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tutela.media import fingerprint
+from tutela.media.tests.recordings import video
 
 from .conftest import command
 
@@ -34,6 +35,13 @@ def test_the_fingerprints_are_those_of_the_kit(run: Run, root: Path, listed: Pat
             prints = fingerprint(Path(str(line["path"])).read_bytes())
             expected = (prints.sha256, prints.sha1, prints.md5, prints.size, prints.pdq, prints.pdq_quality)
             assert tuple(line[each] for each in ("sha256", "sha1", "md5", "size", "pdq", "pdq_quality")) == expected
+
+
+def test_keyframes_alone_are_fewer(run: Run, root: Path, listed: Path, tmp_path: Path) -> None:
+    (root / "film.mp4").write_bytes(video(60))
+    every = run(root / "film.mp4", "--list", listed)[1][0]
+    few = run(root / "film.mp4", "--list", listed, "--keyframes", out=tmp_path / "b.jsonl")[1][0]
+    assert 0 < int(str(few["frames"])) < int(str(every["frames"])) == 6
 
 
 def test_nothing_found_exits_0_and_an_unreadable_file_3(run: Run, root: Path, tmp_path: Path) -> None:

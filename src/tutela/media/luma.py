@@ -18,7 +18,7 @@ from PIL import Image
 
 from tutela.media.colours import as_srgb, profile_of
 from tutela.media.orientation import UPRIGHT, from_far_end, orientation_of, upright
-from tutela.media.pdq import Floats, luma_of
+from tutela.media.pdq import Floats, Places, luma_of, luma_of_places
 
 _SIDE = 512
 Ends = tuple[bool, bool]  # whether rows, and columns, are counted from the far end
@@ -40,16 +40,16 @@ def luma_of_picture(picture: Image.Image, orientation: int | None = None) -> Flo
 
 def luma_of_samples(pixels: npt.NDArray[np.uint8], orientation: int = UPRIGHT) -> Floats:
     """The same of uint8[h, w, c]: grey, grey and alpha, colours, colours and alpha."""
-    return upright(_of_samples(_sampled(pixels, from_far_end(orientation))), orientation)
+    ends, channels = from_far_end(orientation), pixels.shape[2]
+    if channels in (2, 4):
+        small = _sampled(pixels, ends)
+        return upright(luma_of(_on_white(small[:, :, [0, 0, 0, 1]] if channels == 2 else small)), orientation)
+    return upright(luma_of_places(pixels, *_places(pixels.shape[:2], ends)), orientation)
 
 
-def _of_samples(small: npt.NDArray[np.uint8]) -> Floats:
-    channels = small.shape[2]
-    if channels == 1:
-        return small[:, :, 0].astype(np.float32)
-    if channels == 2:
-        small = small[:, :, [0, 0, 0, 1]]
-    return luma_of(_on_white(small) if channels in (2, 4) else small)
+def luma_of_plane(plane: npt.NDArray[np.uint8], size: tuple[int, int]) -> Floats:
+    """The same of uint8[h, w or more] that holds luma alone, of a picture of `size` (width, height)."""
+    return luma_of_places(plane[:, :, np.newaxis], *_places(size[::-1], (False, False)))
 
 
 def _luma(picture: Image.Image, ends: Ends) -> Floats:
@@ -98,15 +98,22 @@ def _small(picture: Image.Image, ends: Ends) -> Image.Image:
 
 
 def _sampled(pixels: npt.NDArray[_Samples], ends: Ends) -> npt.NDArray[_Samples]:
-    height, width = pixels.shape[:2]
-    if max(height, width) <= _SIDE:
+    if max(pixels.shape[:2]) <= _SIDE:
         return pixels
-    rows, columns = _steps(height, from_end=ends[0]), _steps(width, from_end=ends[1])
+    rows, columns = _places(pixels.shape[:2], ends)
     sampled: npt.NDArray[_Samples] = pixels[rows][:, columns]
     return sampled
 
 
-def _steps(length: int, *, from_end: bool) -> npt.NDArray[np.int64]:
+def _places(shape: tuple[int, ...], ends: Ends) -> tuple[Places, Places]:
+    """The rows and columns that are looked at."""
+    height, width = shape
+    if max(shape) <= _SIDE:
+        return np.arange(height), np.arange(width)
+    return _steps(height, from_end=ends[0]), _steps(width, from_end=ends[1])
+
+
+def _steps(length: int, *, from_end: bool) -> Places:
     """Which of `length` samples are taken, in their order; `from_end`: as they are counted from the far end."""
     steps = np.arange(_SIDE) * length // _SIDE
     return length - 1 - steps[::-1] if from_end else steps

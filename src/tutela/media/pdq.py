@@ -11,7 +11,9 @@ Rules:
 Source: Meta, "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm" (2019), and its C++ reference.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -22,6 +24,7 @@ from tutela.media.algorithms import Algorithm
 from tutela.media.kinds import Kind
 
 Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
 
 MIN_SIDE = 5
 DISCARDED = 49  # quality up to which a hash is not compared
@@ -65,14 +68,9 @@ def hash_turned(luma: Floats) -> dict[str, Pdq]:
     change of signs in `dihedral` is farther off where a picture has fine texture. Raises Invalid as `hash_luma` does.
     """
     found: dict[str, Pdq] = {}
-    filtered = _filtered(luma)
-    from_one = luma.shape == (_SIDE, _SIDE) or not any(129 <= side <= 256 for side in luma.shape)
-    for (upside_down, mirrored), (name, across) in _TURNS.items():
-        if from_one:
-            small = _sampled(filtered, upside_down=upside_down, mirrored=mirrored)
-        else:  # the last cell lies so near the edge that the mirrored one would need samples beyond it
-            small = _shrunk(luma[:: -1 if upside_down else 1, :: -1 if mirrored else 1])
+    for turn, small in _turned_cells(_for_kernels(luma)):
         coefficients, quality = _coefficients(small), _quality(small)
+        name, across = _TURNS[turn]
         found[name] = Pdq(hex=_hex(coefficients), quality=quality)
         found[across] = Pdq(hex=_hex(coefficients.T), quality=quality)
     return found
@@ -119,27 +117,64 @@ def luma_of(rgb: npt.NDArray[np.uint8]) -> Floats:
     return pdq_kernels.luma_of_rgb(np.require(rgb, requirements=_FOR_KERNELS))
 
 
-def _shrunk(luma: Floats) -> Floats:
-    return _sampled(_filtered(luma))
-
-
-def _filtered(luma: Floats) -> Floats:
+def luma_of_places(pixels: npt.NDArray[np.uint8], rows: Places, columns: Places) -> Floats:
+    """float32[len(rows), len(columns)] of uint8[h, w, 3] by ITU-R BT.601, or of grey uint8[h, w, 1] as it is."""
     from tutela.media import pdq_kernels  # as above
 
+    kept = np.ascontiguousarray(pixels).view()
+    kept.flags.writeable = False  # as what comes from a decoder often is: one type to the compiler
+    return pdq_kernels.luma_at(kept, rows, columns)
+
+
+def _shrunk(luma: Floats) -> Floats:
+    from tutela.media import pdq_kernels as kernels  # as above
+
+    kept = _for_kernels(luma)
+    if kept.shape == (_SIDE, _SIDE):  # then every sample is taken as it is
+        return kept
+    return kernels.cells(kept, *(kernels.centres(side, False) for side in kept.shape))
+
+
+def _turned_cells(luma: Floats) -> Iterator[tuple[tuple[bool, bool], Floats]]:
+    """By whether it was turned upside down and mirrored, what `_shrunk` gives of the picture turned like that."""
+    from tutela.media import pdq_kernels as kernels  # as above
+
+    if luma.shape == (_SIDE, _SIDE):
+        for turn in _TURNS:
+            whole = luma[:: -1 if turn[0] else 1, :: -1 if turn[1] else 1]
+            yield turn, np.require(whole, requirements=_FOR_KERNELS)
+        return
+    for rows, columns in product(*map(_ways, luma.shape)):
+        source = luma[:: -1 if rows.from_end else 1, :: -1 if columns.from_end else 1]
+        places = [np.sort(np.concatenate(list(way.places.values()))) for way in (rows, columns)]
+        found = kernels.cells(np.require(source, requirements=_FOR_KERNELS), *places)
+        for (upside_down, down), (mirrored, across) in product(rows.places.items(), columns.places.items()):
+            taken = np.ix_(np.searchsorted(places[0], down), np.searchsorted(places[1], across))
+            yield (upside_down, mirrored), np.require(found[taken], requirements=_FOR_KERNELS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A side filtered from one end, and where its cells are: as it is (False), and as it is turned (True)."""
+
+    from_end: bool
+    places: dict[bool, Places]
+
+
+def _ways(length: int) -> list[_Way]:
+    from tutela.media.pdq_kernels import centres  # as above
+
+    if 129 <= length <= 256:  # the last cell lies so near the edge that the turned one needs samples beyond it
+        return [_Way(each, {each: centres(length, False)}) for each in (False, True)]
+    return [_Way(False, {each: centres(length, each) for each in (False, True)})]
+
+
+def _for_kernels(luma: Floats) -> Floats:
     if luma.ndim != 2 or luma.dtype != np.float32:
         raise Invalid(f"an array {luma.dtype}{list(luma.shape)}, expected float32[height, width]")
     if min(luma.shape) < MIN_SIDE:
         raise Invalid(f"{luma.shape[1]} x {luma.shape[0]} pixels, PDQ needs at least {MIN_SIDE} x {MIN_SIDE}")
-    kept = np.require(luma, requirements=_FOR_KERNELS)
-    return kept if luma.shape == (_SIDE, _SIDE) else pdq_kernels.filtered(kept)
-
-
-def _sampled(filtered: Floats, *, upside_down: bool = False, mirrored: bool = False) -> Floats:
-    from tutela.media import pdq_kernels  # as above
-
-    if filtered.shape == (_SIDE, _SIDE):  # then every sample is taken as it is
-        return np.require(filtered[:: -1 if upside_down else 1, :: -1 if mirrored else 1], requirements=_FOR_KERNELS)
-    return pdq_kernels.sampled(filtered, upside_down, mirrored)
+    return np.require(luma, requirements=_FOR_KERNELS)
 
 
 def _coefficients(small: Floats) -> Floats:

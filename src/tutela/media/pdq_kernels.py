@@ -3,7 +3,8 @@
 Rules:
 - every sum is taken in 32-bit floats in the order of the reference program, so that hashes agree bit for bit; no
   fast-math, no fused operations, no reordering
-- the row filter keeps 16 running sums side by side: the same sums, without waiting for each other
+- rows are filtered as columns of the transposed picture, a whole row of running sums at a time: the same sums, without
+  waiting for each other
 - nothing here checks its input: `pdq` does; the interpreter's lock is released
 - compiled code is kept on disk where the machine allows it; on a read-only installation it is compiled anew
 
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
 _SIDE = 64
@@ -47,84 +49,92 @@ def luma_of_rgb(rgb: npt.NDArray[np.uint8]) -> Floats:
 
 
 @compiled
-def _transpose_rows(source: Floats, first: int, lanes: Floats) -> int:
-    """Copy up to 16 rows of `source` into the columns of `lanes`; how many there were."""
-    count: int = min(_LANES, source.shape[0] - first)
-    for lane in range(count):
-        for column in range(source.shape[1]):
-            lanes[column, lane] = source[first + lane, column]
-    return count
+def luma_at(pixels: npt.NDArray[np.uint8], rows: Places, columns: Places) -> Floats:
+    """The same of what `rows` and `columns` show of uint8[h, w, 3], or of grey uint8[h, w, 1]."""
+    luma = np.empty((len(rows), len(columns)), np.float32)
+    grey = pixels.shape[2] == 1
+    for row in range(len(rows)):
+        line = pixels[rows[row]]
+        for column in range(len(columns)):
+            sample = line[columns[column]]
+            if grey:
+                luma[row, column] = np.float32(sample[0])
+            else:
+                red, green, blue = np.float32(sample[0]), np.float32(sample[1]), np.float32(sample[2])
+                luma[row, column] = _RED * red + _GREEN * green + _BLUE * blue
+    return luma
 
 
 @compiled
-def _store(sums: Floats, divisor: np.float32, target: Floats, at: tuple[int, int, int]) -> None:
-    first, count, column = at
-    for lane in range(count):
-        target[first + lane, column] = sums[lane] / divisor
-
-
-@compiled
-def _filter_rows(source: Floats, target: Floats, window: int) -> None:
-    """Running mean of `window` samples along each row; at the edges the mean of those that exist."""
+def _transposed(source: Floats) -> Floats:
+    """Rows become columns, 16 rows at a time: what is written together lies together."""
     height, width = source.shape
-    ahead = (window + 2) // 2 - 1
-    lanes = np.zeros((width, _LANES), np.float32)
-    for first in range(0, height, _LANES):
-        count = _transpose_rows(source, first, lanes)
-        sums = np.zeros(_LANES, np.float32)
-        for entering in range(window):
-            for lane in range(_LANES):
-                sums[lane] += lanes[entering, lane]
-            if entering >= ahead:
-                _store(sums, np.float32(entering + 1), target, (first, count, entering - ahead))
-        for entering in range(window, width):
-            for lane in range(_LANES):
-                sums[lane] = (sums[lane] + lanes[entering, lane]) - lanes[entering - window, lane]
-            _store(sums, np.float32(window), target, (first, count, entering - ahead))
-        for gone in range(ahead):
-            for lane in range(_LANES):
-                sums[lane] -= lanes[width - window + gone, lane]
-            _store(sums, np.float32(window - 1 - gone), target, (first, count, width - ahead + gone))
-
-
-@compiled
-def _filter_columns(source: Floats, target: Floats, window: int) -> None:
-    """The same down each column, a whole row of sums at a time."""
-    height, width = source.shape
-    ahead = (window + 2) // 2 - 1
-    sums = np.zeros(width, np.float32)
-    for entering in range(window):
+    turned = np.empty((width, height), np.float32)
+    whole = height - height % _LANES
+    for first in range(0, whole, _LANES):
         for column in range(width):
-            sums[column] += source[entering, column]
-        if entering >= ahead:
+            for lane in range(_LANES):
+                turned[column, first + lane] = source[first + lane, column]
+    for row in range(whole, height):
+        for column in range(width):
+            turned[column, row] = source[row, column]
+    return turned
+
+
+@compiled
+def _store(sums: Floats, divisor: int, target: Floats) -> None:
+    """The sums divided; by a power of two this is to multiply, to the last bit."""
+    if divisor & (divisor - 1) == 0:
+        share = np.float32(1) / np.float32(divisor)
+        for column in range(len(sums)):
+            target[column] = sums[column] * share
+    else:
+        for column in range(len(sums)):
+            target[column] = sums[column] / np.float32(divisor)
+
+
+@compiled
+def _filtered_down(source: Floats, window: int, places: Places) -> Floats:
+    """The rows at `places` (ascending) of the running mean of `window` samples down each column.
+
+    At the edges it is the mean of the samples that exist. The sums run through all rows, a whole row at a time.
+    """
+    height, width = source.shape
+    ahead = (window + 2) // 2 - 1
+    target, sums, stored = np.empty((len(places), width), np.float32), np.zeros(width, np.float32), 0
+    for place in range(-ahead, height):
+        entering, gone = place + ahead, place + ahead - window
+        if entering >= height:
             for column in range(width):
-                target[entering - ahead, column] = sums[column] / np.float32(entering + 1)
-    for entering in range(window, height):
-        for column in range(width):
-            moved = (sums[column] + source[entering, column]) - source[entering - window, column]
-            sums[column] = moved
-            target[entering - ahead, column] = moved / np.float32(window)
-    for gone in range(ahead):
-        for column in range(width):
-            sums[column] -= source[height - window + gone, column]
-            target[height - ahead + gone, column] = sums[column] / np.float32(window - 1 - gone)
+                sums[column] -= source[gone, column]
+        elif gone >= 0:
+            for column in range(width):
+                sums[column] = (sums[column] + source[entering, column]) - source[gone, column]
+        else:
+            for column in range(width):
+                sums[column] += source[entering, column]
+        while stored < len(places) and places[stored] == place:
+            _store(sums, min(entering + 1, height) - max(gone + 1, 0), target[stored])
+            stored += 1
+    return target
 
 
 @compiled
-def filtered(luma: Floats) -> Floats:
-    """float32[h, w], each sample the mean around it: two passes of the box filter along rows and columns."""
+def cells(luma: Floats, rows: Places, columns: Places) -> Floats:
+    """What `rows` and `columns` (ascending) show of float32[h, w] when each sample is the mean around it.
+
+    Two passes of the box filter along rows and columns; of the last ones only what is asked for is stored.
+    """
     height, width = luma.shape
     across, down = (width + _WINDOWS - 1) // _WINDOWS, (height + _WINDOWS - 1) // _WINDOWS
-    half_done, done = np.empty_like(luma), np.empty_like(luma)
-    _filter_rows(luma, half_done, across)
-    _filter_columns(half_done, done, down)
-    _filter_rows(done, half_done, across)
-    _filter_columns(half_done, done, down)
-    return done
+    once = _filtered_down(_transposed(luma), across, np.arange(width))
+    twice = _filtered_down(_transposed(once), down, np.arange(height))
+    thrice = _filtered_down(_transposed(twice), across, columns)
+    return _filtered_down(_transposed(thrice), down, rows)
 
 
 @compiled
-def _centres(length: int, mirrored: bool) -> npt.NDArray[np.int64]:
+def centres(length: int, mirrored: bool) -> Places:
     """Where the 64 cells of a side are sampled; `mirrored`: where they would be, were the filter run from the far end.
 
     A window of an even number of samples reaches one further ahead than back, in each of the two passes. Not for sides
@@ -136,17 +146,6 @@ def _centres(length: int, mirrored: bool) -> npt.NDArray[np.int64]:
         place = int((cell + 0.5) * length / _SIDE)
         places[cell] = length - 1 - place - ahead if mirrored else place
     return places
-
-
-@compiled
-def sampled(done: Floats, upside_down: bool, mirrored: bool) -> Floats:
-    """float32[64, 64] of what `filtered` gives: the centre of each cell, of the picture or a mirrored one."""
-    rows, columns = _centres(done.shape[0], upside_down), _centres(done.shape[1], mirrored)
-    small = np.empty((_SIDE, _SIDE), np.float32)
-    for row in range(_SIDE):
-        for column in range(_SIDE):
-            small[row, column] = done[rows[row], columns[column]]
-    return small
 
 
 @compiled

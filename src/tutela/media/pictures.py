@@ -6,8 +6,8 @@ Rules:
 - a damaged or cut picture gives what can be decoded of it, and says so
 - the first frame or page only; the turn noted in EXIF is not applied (the reference programs ignore it too)
 - whatever a decoder raises becomes `Invalid` or `Limited` with a plain sentence; its warnings stay inside
-- JPEG is decoded at a fraction of its size while both sides stay at 1,024 or more, and then without its colours, which
-  PDQ does not look at: it stays within 6 bits (measured)
+- JPEG is decoded at a fraction of its size while both sides stay at 1,024 or more, and without its colours, which PDQ
+  does not look at, unless a profile says what they are: it stays within 6 bits (measured)
 """
 
 import struct
@@ -115,7 +115,7 @@ def decode(
 
 def _drafted(picture: ImageFile.ImageFile, side: int) -> ImageFile.ImageFile:
     with decoder_failures("the header of the picture is damaged"):
-        colours = picture.mode != "RGB" or min(picture.size) < 2 * side or "icc_profile" in picture.info
+        colours = picture.mode != "RGB" or "icc_profile" in picture.info
         picture.draft(None if colours else "L", (side, side))
     return picture
 

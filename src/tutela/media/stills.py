@@ -13,13 +13,14 @@ from tutela.media import pdq
 from tutela.media.animations import frames_of
 from tutela.media.kinds import Kind
 from tutela.media.lengths import completed
-from tutela.media.luma import luma_of_picture, luma_of_samples
+from tutela.media.luma import luma_of_picture, luma_of_plane, luma_of_samples
 from tutela.media.orientation import UPRIGHT, orientation_of
-from tutela.media.pdq import Floats
-from tutela.media.perceived import Perceived
+from tutela.media.pdq import Floats, Pdq
+from tutela.media.perceived import Perceived, Variant
 from tutela.media.pictures import Limits, check_size, decode, decoder_failures, open_picture
 from tutela.media.png_rows import pixels_of
 from tutela.media.variants import Form, hash_forms
+from tutela.media.webp import full_range, is_plain, stored_luma, webp_size
 
 PATIENCE = 15.0
 _SPECIAL = {"icc_profile", "transparency"}  # what a PNG says of its colours beside the samples
@@ -32,6 +33,8 @@ def perceive_picture(
 
     `patience`: about how many seconds the frames of an animation may take.
     """
+    if is_plain(data) and (seen := _plain_webp(data, limits, variants)) is not None:
+        return seen
     data, cut = completed(data, most=limits.max_bytes)
     try:
         opened = open_picture(data, limits)
@@ -49,6 +52,30 @@ def perceive_picture(
     return replace(seen, seconds=moving.seconds, frames=moving.frames, truncated=seen.truncated or moving.cut)
 
 
+def _plain_webp(data: bytes, limits: Limits, variants: frozenset[str]) -> Perceived | None:
+    """What a WebP file of one lossy picture shows; None when it is beyond a bound or does not decode."""
+    size = webp_size(data)
+    if size is None or min(size) < pdq.MIN_SIDE or size[0] * size[1] > limits.max_pixels:
+        return None
+    plane = stored_luma(data) if len(data) <= limits.max_bytes else None
+    if plane is None:
+        return None
+    found, forms = hash_forms(full_range(luma_of_plane(plane, size)), variants)
+    return _seen(found, forms, size, truncated=False)
+
+
+def _seen(found: Pdq, forms: tuple[Variant, ...], size: tuple[int, int], *, truncated: bool) -> Perceived:
+    return Perceived(
+        kind=Kind.IMAGE,
+        pdq=found.hex,
+        pdq_quality=found.quality,
+        width=size[0],
+        height=size[1],
+        truncated=truncated,
+        variants=forms,
+    )
+
+
 def _still(data: bytes, limits: Limits, opened: ImageFile, variants: frozenset[str]) -> tuple[Perceived, bool]:
     """The first frame, and whether there are more. Raises Invalid and Limited."""
     size = opened.size
@@ -57,16 +84,7 @@ def _still(data: bytes, limits: Limits, opened: ImageFile, variants: frozenset[s
         raise Invalid(f"{size[0]} x {size[1]} pixels; PDQ needs at least {pdq.MIN_SIDE} x {pdq.MIN_SIDE}")
     look = _decoded(data, limits, opened, with_stored=Form.STORED in variants)
     found, forms = hash_forms(look.luma, variants, stored=look.stored)
-    seen = Perceived(
-        kind=Kind.IMAGE,
-        pdq=found.hex,
-        pdq_quality=found.quality,
-        width=size[0],
-        height=size[1],
-        truncated=look.truncated,
-        variants=forms,
-    )
-    return seen, look.moves
+    return _seen(found, forms, size, truncated=look.truncated), look.moves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

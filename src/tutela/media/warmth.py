@@ -16,6 +16,8 @@ _SIDE = 8
 def warm() -> None:
     """Takes some seconds on the first start after an installation, and a fraction of one after that."""
     pdq.hash_rgb(np.zeros((_SIDE, _SIDE, 3), np.uint8))
+    place = np.zeros(1, np.int64)
+    pdq.luma_of_places(np.zeros((1, 1, 1), np.uint8), place, place)
     pdq.hash_turned(np.zeros((_SIDE, _SIDE), np.float32))
     for channels in range(1, 5):
         octets = _SIDE * channels

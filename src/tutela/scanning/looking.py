@@ -7,7 +7,7 @@ Rules:
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import BinaryIO
 
 from tutela.matching import Frame, Hit, HitClass, Needle, VideoHit, match_frames
@@ -129,15 +129,15 @@ class Eye:
         hits, videos = exact, self._videos(perceived)
         if perceived.pdq is not None:
             hits = (*exact, *self._near(perceived))
-        shows = {
-            name: value
-            for name, value in asdict(perceived).items()
-            if name in ("pdq", "pdq_quality", "width", "height", "truncated", "seconds")
-        }
         silent = perceived.kind not in (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO)
         return replace(
             seen,
-            **shows,
+            pdq=perceived.pdq,
+            pdq_quality=perceived.pdq_quality,
+            width=perceived.width,
+            height=perceived.height,
+            truncated=perceived.truncated,
+            seconds=perceived.seconds,
             frames=len(perceived.frames) or None,
             matches=(*self._matches(hits), *self._video_matches(videos, hits)),
             problem="" if silent else perceived.problem,

@@ -21,6 +21,7 @@ from typing import BinaryIO, Self
 
 from tutela.errors import Invalid, Unavailable
 from tutela.media.framing import write_frame
+from tutela.media.isolated import KEEP_MEMORY
 from tutela.scanning.lines import LONGEST_LINE, Seen, from_wire
 from tutela.scanning.options import Ask, Options
 from tutela.scanning.worker import END_OF_FILE
@@ -119,7 +120,7 @@ class Workman:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**environment, "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"},
+            env={**environment, **KEEP_MEMORY, "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"},
         )
         try:
             self._frame(child, _START_SECONDS)

@@ -1,13 +1,15 @@
 """PDQ: laws of the hash and of its eight forms, on generated arrays."""
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutela.errors import Invalid
 from tutela.media import dihedral, hash_luma, hash_rgb, luma_of
-from tutela.media.pdq_kernels import filtered, luma_of_rgb, sampled, transform
+from tutela.media.pdq import hash_turned
+from tutela.media.pdq_kernels import cells, centres, luma_of_rgb, transform
 from tutela.media.tests.drawings import apart, noise, pattern
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -53,6 +55,39 @@ def test_grey_pixels_hash_like_their_luma(seed: int) -> None:
     assert apart(hash_rgb(rgb).hex, hash_luma(noise(seed)).hex) <= 2
 
 
+def box(luma: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.float32]:
+    """The running mean down each column as the reference takes it: enter one, leave one, divide."""
+    height, ahead = len(luma), (window + 2) // 2 - 1
+    sums, count, shown = np.zeros(luma.shape[1], np.float32), 0, []
+    for entering in range(height + ahead):
+        if entering < height:
+            sums, count = sums + luma[entering], count + 1
+        if entering >= window:
+            sums, count = sums - luma[entering - window], count - 1
+        if entering >= ahead:
+            shown.append(sums / np.float32(count))
+    return np.stack(shown)
+
+
+@given(seed=SEEDS, height=st.integers(5, 400), width=st.integers(5, 400))
+@settings(max_examples=25, deadline=None)
+def test_cells_are_those_of_two_passes_of_the_box_filter_bit_for_bit(seed: int, height: int, width: int) -> None:
+    luma = noise(seed, height, width)
+    windows, done = [-(-side // 128) for side in (width, height)], luma
+    for _ in range(2):
+        done = box(box(done.T, windows[0]).T, windows[1])
+    rows, columns = centres(height, False), centres(width, False)
+    assert np.array_equal(cells(luma, rows, columns), done[np.ix_(rows, columns)])
+
+
+@given(seed=SEEDS, height=st.integers(5, 400), width=st.integers(5, 400))
+@settings(max_examples=25, deadline=None)
+def test_turned_hashes_are_those_of_the_turned_picture_but_for_rounding(seed: int, height: int, width: int) -> None:
+    luma = noise(seed, height, width)
+    for name, found in hash_turned(luma).items():
+        assert apart(found.hex, hash_luma(np.ascontiguousarray(TURNED[name](luma))).hex) <= 2, name
+
+
 def test_nothing_to_see_has_no_quality() -> None:
     assert hash_luma(np.full((100, 200), 128, np.float32)).quality == 0
 
@@ -73,7 +108,7 @@ def test_kernels_are_compiled_for_one_layout_only() -> None:
     assert not frozen.flags.writeable
     hash_rgb(frozen)
     hash_rgb(frozen[::-1].copy())
-    assert all(len(kernel.signatures) == 1 for kernel in (filtered, luma_of_rgb, sampled, transform))
+    assert all(len(kernel.signatures) == 1 for kernel in (cells, luma_of_rgb, transform))
 
 
 @pytest.mark.parametrize(

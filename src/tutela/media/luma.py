@@ -3,7 +3,8 @@
 Rules:
 - a picture with a side above 512 is first brought to exactly 512 x 512 by taking every so many-th pixel, as the C++
   photo hasher does; its hashes are the ones in circulation
-- a 1-bit picture is averaged instead: every so many-th dot of a raster is noise
+- the dots of a raster are noise where single ones are taken: a 1-bit picture, and one in the fixed palette of 216
+  colours, is blurred first, by no more than it takes (measured: less leaves noise, more moves other bits)
 - a picture that is to be turned is sampled where it would be, were it turned first
 - what is transparent is shown on white
 - 16-bit and floating samples keep their range; LAB and pictures with a colour profile are shown as sRGB
@@ -14,17 +15,19 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from tutela.media.colours import as_srgb, profile_of
 from tutela.media.orientation import UPRIGHT, from_far_end, orientation_of, upright
 from tutela.media.pdq import Floats, Places, luma_of, luma_of_places
 
 _SIDE = 512
+_BLUR_OF_BITS, _BLUR_OF_PALETTE = 0.9, 0.6  # radius in pixels of the picture
+_FIXED_STEP, _LARGE_SIDE = 51, 8192
 Ends = tuple[bool, bool]  # whether rows, and columns, are counted from the far end
 _Samples = TypeVar("_Samples", bound=np.generic)
 _WIDE = ("I", "F")
-_SCALED = ("L", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "LAB", "LA", "La", "RGBa", "RGBX")
+_SCALED = ("L", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "LAB", "LA", "La", "RGBa", "RGBX", "P")
 
 
 def luma_of_picture(picture: Image.Image, orientation: int | None = None) -> Floats:
@@ -53,15 +56,32 @@ def luma_of_plane(plane: npt.NDArray[np.uint8], size: tuple[int, int]) -> Floats
 
 
 def _luma(picture: Image.Image, ends: Ends) -> Floats:
-    if picture.mode == "1":
-        return _averaged(picture.convert("L")).astype(np.float32)
+    if picture.mode == "1" or _is_in_fixed_palette(picture):
+        return np.asarray(_small(_without_dots(picture), ends)).astype(np.float32)
     if picture.mode in _WIDE or picture.mode.startswith("I;16"):
         return _of_wide_samples(_sampled(np.asarray(picture), ends))
+    if picture.mode == "P":
+        picture = _small(picture, ends)  # an index is taken, and then its colour
     if picture.has_transparency_data:
         return luma_of(_on_white(np.asarray(_small(picture.convert("RGBA"), ends))))
     if picture.mode in ("P", "PA"):
         picture = picture.convert("RGB")
     return _of_colours(picture, ends)
+
+
+def _without_dots(picture: Image.Image) -> Image.Image:
+    """The greys of a dithered picture; of a very large one dots are averaged first, so that it takes no longer."""
+    radius = _BLUR_OF_BITS if picture.mode == "1" else _BLUR_OF_PALETTE
+    grey = picture.convert("L").reduce(1 + max(picture.size) // _LARGE_SIDE)
+    return grey.filter(ImageFilter.GaussianBlur(radius))
+
+
+def _is_in_fixed_palette(picture: Image.Image) -> bool:
+    """Whether every colour is one of 6 x 6 x 6 in equal steps: such pictures are made by dithering."""
+    if picture.mode != "P" or picture.has_transparency_data:
+        return False
+    palette = np.array(picture.getpalette() or [1])
+    return not (palette % _FIXED_STEP).any()
 
 
 def _of_colours(picture: Image.Image, ends: Ends) -> Floats:
@@ -76,11 +96,6 @@ def _of_colours(picture: Image.Image, ends: Ends) -> Floats:
     if small.mode == "L":
         return np.asarray(small).astype(np.float32)
     return luma_of(np.asarray(small if small.mode == "RGB" else small.convert("RGB")))
-
-
-def _averaged(picture: Image.Image) -> npt.NDArray[np.uint8]:
-    small = picture.resize((_SIDE, _SIDE), Image.Resampling.BOX) if max(picture.size) > _SIDE else picture
-    return np.asarray(small)
 
 
 def _small(picture: Image.Image, ends: Ends) -> Image.Image:

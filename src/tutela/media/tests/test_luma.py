@@ -1,5 +1,7 @@
 """The same picture in another mode has nearly the same hash."""
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms
@@ -39,6 +41,21 @@ def test_other_modes_stay_within_ten_bits(picture: Image.Image, name: str) -> No
     found = fingerprint(encoded(picture, name))
     assert found.pdq_quality == 100
     assert apart(found.pdq, REFERENCE.pdq) <= 10
+
+
+@pytest.mark.parametrize("mode", ["1", "P"])
+@pytest.mark.parametrize("size", [(400, 300), (700, 700), (1500, 1100), (9000, 700)])
+def test_dithered_pictures_stay_within_ten_bits_at_any_size(mode: str, size: tuple[int, int]) -> None:
+    whole = pattern(*size, seed=3)
+    found = fingerprint(encoded(whole.convert(mode)))
+    assert apart(found.pdq, fingerprint(encoded(whole)).pdq) <= 10
+
+
+def test_a_palette_is_sampled_like_its_colours() -> None:
+    for picture in (pattern(1100, 700).quantize(200), pattern(300, 200).quantize(200)):
+        assert fingerprint(encoded(picture)).pdq == fingerprint(encoded(picture.convert("RGB"))).pdq
+        clear = encoded(picture, transparency=7)
+        assert fingerprint(clear).pdq == fingerprint(encoded(Image.open(BytesIO(clear)).convert("RGBA"))).pdq
 
 
 def through(target: object, mode: str) -> Image.Image:

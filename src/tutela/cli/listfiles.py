@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import wrap_file
 
 from tutela.errors import Limited, TutelaError
-from tutela.hashlists import FORMATS, HEAD, ListEntry, Problem, Read, from_json, sniff
+from tutela.hashlists import FORMATS, HEAD, ListEntry, Problem, Purpose, Read, from_json, sniff
 from tutela.hashlists import csvmap as tables
 from tutela.hashlists.signed_header import FORMAT
 
@@ -45,6 +45,14 @@ def opened_list(path: Path, form: str | None = None, *, is_told: bool = False) -
         size = path.stat().st_size
         with wrap_file(stream, size, description=path.name, console=console, disable=not console.is_terminal) as seen:
             yield read(seen)
+
+
+def purpose_of(path: Path, form: str | None = None) -> Purpose:
+    """What a list is for, as far as its format says so. Raises Invalid, with the file named, and OSError."""
+    if form is not None:
+        return FORMATS[form].purpose if form in FORMATS else Purpose.KNOWN
+    with placed(path), path.open("rb") as stream:
+        return sniff(stream.peek(HEAD)).purpose
 
 
 @contextmanager

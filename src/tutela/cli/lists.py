@@ -3,6 +3,7 @@
 Rules:
 - a row that cannot be read is named on standard error with its place and stops nothing
 - what the other format has no place for is counted and told on standard error
+- a list that may hold other than harmless files is never written as one of known-good files
 - the new file appears at once and whole, readable by its owner only, for hash lists are confidential
 - exit codes: 0 fine, 1 problems where `--strict` was given, 2 usage, 3 the list could not be read
 """
@@ -13,13 +14,13 @@ from typing import Annotated
 
 import typer
 
-from tutela.cli.listfiles import Seen, appearing, opened_list, placed
+from tutela.cli.listfiles import Seen, appearing, opened_list, placed, purpose_of
 from tutela.cli.listwords import bad_title, figures, parsed_title
 from tutela.cli.signedlists import app as signed_app
 from tutela.cli.signedlists import described_header, header_of_list
 from tutela.custody import VerifierKey
-from tutela.errors import VerificationFailed
-from tutela.hashlists import FORMATS, Header, verify
+from tutela.errors import Invalid, VerificationFailed
+from tutela.hashlists import FORMATS, Header, Purpose, verify
 
 PROBLEMS = 1
 NAMES = ", ".join(FORMATS)
@@ -32,6 +33,7 @@ From = Annotated[
     typer.Option("--from", metavar="F", help=f"{NAMES}, or a JSON file that maps columns; default: found out."),
 ]
 To = Annotated[str, typer.Option("--to", metavar="G", help=f"{WRITTEN}.")]
+Good = Annotated[bool, typer.Option("--known-good", help="IN is a list of harmless files; for nsrl and nsrl3.")]
 Title = Annotated[str, typer.Option(metavar="NAME[:NUMBER[:TIME]]", help="Header of a native list; default IN:1:now.")]
 
 
@@ -76,11 +78,16 @@ def convert(
     to: To,
     form: From = None,
     title: Title = "",
+    known_good: Good = False,
 ) -> None:
     """Write the list IN to OUT in another format."""
     write = FORMATS[to].write if to in FORMATS else None
     if write is None:
         raise typer.BadParameter(f"use one of {WRITTEN}", param_hint="--to")
+    if FORMATS[to].purpose == Purpose.KNOWN_GOOD and not known_good and purpose_of(source, form) != Purpose.KNOWN_GOOD:
+        raise Invalid(
+            f"{to} holds known-good files only; is this a list of such? Then say --known-good", place=str(source)
+        )
     header, seen = _header(title, source), Seen(source)
     with opened_list(source, form) as read, appearing(out) as target:
         left_out = write(seen.entries(read), target, header)

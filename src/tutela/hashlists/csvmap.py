@@ -188,7 +188,7 @@ def write(entries: Iterable[ListEntry], out: BinaryIO) -> Counter[str]:
         table = csv.DictWriter(text, _WRITTEN, restval="", lineterminator="\n")
         table.writeheader()
         for entry in entries:
-            if _is_formula(entry.id):
+            if is_formula(entry.id):
                 left_out["entries whose id a spreadsheet would run"] += 1
             else:
                 table.writerow(_cells(entry, left_out))
@@ -211,11 +211,12 @@ def _cells(entry: ListEntry, left_out: Counter[str]) -> dict[str, str]:
             left_out[f"{algorithm} values"] += 1
         else:
             cells[algorithm] = value
-    for name in [name for name, cell in cells.items() if _is_formula(cell)]:
+    for name in [name for name, cell in cells.items() if is_formula(cell)]:
         left_out[f"{name} a spreadsheet would run"] += 1
         del cells[name]
     return cells
 
 
-def _is_formula(text: str) -> bool:
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run it."""
     return text.startswith(("=", "+", "-", "@", "\t", "\r"))

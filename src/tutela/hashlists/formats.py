@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from tutela.errors import Invalid
-from tutela.hashlists import csvmap, native, ncmec, ncmec_write, signed_header, stopncii, tat, txlines, vics
+from tutela.hashlists import csvmap, csvtables, native, ncmec, ncmec_write, signed_header, stopncii, tat, txlines, vics
 from tutela.hashlists.entry import HEX_DIGITS, ListEntry, Purpose, Read
 from tutela.hashlists.native import Header
 
@@ -65,6 +65,10 @@ def _threatexchange(entries: Iterable[ListEntry], out: BinaryIO, _header: Header
     return txlines.write(entries, out)
 
 
+def _rows(entries: Iterable[ListEntry], out: BinaryIO, _header: Header, *, table: csvtables.Table) -> Counter[str]:
+    return csvtables.write(entries, out, table)
+
+
 def _table(name: str, title: str, write: Writer | None = None, purpose: Purpose = Purpose.KNOWN) -> Format:
     read = partial(csvmap.read, mapping=csvmap.DEFAULTS[name])
     return Format(name=name, title=title, read=read, write=write, purpose=purpose)
@@ -77,9 +81,19 @@ _ALL = (
     _table("tsv", "tab-separated table with a header"),
     _table("semicolon", "semicolon-separated table with a header"),
     _table("pairs", "algorithm and value on each line, no header"),
-    _table("icse", "ICSE table of hashes"),
-    _table("nsrl", "NSRL reference data set, version 2 (known-good files)", purpose=Purpose.KNOWN_GOOD),
-    _table("nsrl3", "NSRL reference data set, version 3, exported as a table", purpose=Purpose.KNOWN_GOOD),
+    _table("icse", "ICSE table of hashes", partial(_rows, table=csvtables.ICSE)),
+    _table(
+        "nsrl",
+        "NSRL reference data set, version 2 (known-good files)",
+        partial(_rows, table=csvtables.NSRL),
+        Purpose.KNOWN_GOOD,
+    ),
+    _table(
+        "nsrl3",
+        "NSRL reference data set, version 3, exported as a table",
+        partial(_rows, table=csvtables.NSRL3),
+        Purpose.KNOWN_GOOD,
+    ),
     Format(name="vics", title="VICS 1.3 and 2.0 (JSON)", read=vics.read, write=partial(_vics, version="2.0")),
     Format(name="vics13", title="VICS 1.3 (JSON), to write", read=vics.read, write=partial(_vics, version="1.3")),
     Format(name="stopncii", title="StopNCII.org hash exchange (JSON)", read=stopncii.read, write=_stopncii),

@@ -70,7 +70,7 @@ def test_a_list_that_cannot_be_read_leaves_no_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        ("--to", "icse"),
+        ("--to", "tsv"),
         ("--to", "nothing"),
         ("--to", "csv", "--from", "nothing"),
         ("--to", "native", "--title", "a:b"),
@@ -78,3 +78,13 @@ def test_a_list_that_cannot_be_read_leaves_no_file(tmp_path: Path) -> None:
 )
 def test_a_wrong_option_is_a_usage_error(table: Path, tmp_path: Path, wrong: tuple[str, ...]) -> None:
     assert run("convert", *wrong, table, tmp_path / "out").exit_code == 2
+
+
+def test_known_good_tables_are_made_of_known_good_lists_only(table: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "t.csv"
+    listed.write_text(f"id,md5,sha1\na,{MD5},{'cd' * 20}\n")
+    refused = run("convert", "--to", "nsrl", listed, tmp_path / "a.txt")
+    assert isinstance(refused.exception, Invalid)
+    assert run("convert", "--to", "nsrl", "--known-good", listed, tmp_path / "a.txt").exit_code == 0
+    assert run("convert", "--to", "nsrl", tmp_path / "a.txt", tmp_path / "b.txt").exit_code == 0
+    assert (tmp_path / "a.txt").read_text().count(MD5.upper()) == 1

@@ -84,10 +84,10 @@ def convert(
     write = FORMATS[to].write if to in FORMATS else None
     if write is None:
         raise typer.BadParameter(f"use one of {WRITTEN}", param_hint="--to")
-    if FORMATS[to].purpose == Purpose.KNOWN_GOOD and not known_good and purpose_of(source, form) != Purpose.KNOWN_GOOD:
-        raise Invalid(
-            f"{to} holds known-good files only; is this a list of such? Then say --known-good", place=str(source)
-        )
+    good = known_good or purpose_of(source, form) == Purpose.KNOWN_GOOD
+    if FORMATS[to].purpose == Purpose.KNOWN_GOOD and not good:
+        message = f"{to} holds known-good files only; is this a list of such? Then say --known-good"
+        raise Invalid(message, place=str(source))
     header, seen = _header(title, source), Seen(source)
     with opened_list(source, form) as read, appearing(out) as target:
         left_out = write(seen.entries(read), target, header)

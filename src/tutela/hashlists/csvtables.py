@@ -14,7 +14,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from tutela.hashlists.csvmap import is_formula
 from tutela.hashlists.entry import ListEntry
@@ -24,7 +24,7 @@ Cells = dict[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Columns in their order; which hold digests, by algorithm; which are written without quotes, if others have them.
+    """Columns in their order; which hold digests, by algorithm; how cells are quoted.
 
     `others`: further cells of an entry. `needed`: algorithms of which an entry has all. `upper`: digests in upper case.
     """
@@ -33,7 +33,7 @@ class Table:
     digests: Mapping[str, str]
     others: Callable[[ListEntry], Cells]
     delimiter: str = ","
-    quoted: bool = False
+    quoting: Literal[0, 1] = csv.QUOTE_MINIMAL
     needed: frozenset[str] = frozenset()
     upper: bool = False
 
@@ -55,7 +55,7 @@ NSRL = Table(
     columns=("SHA-1", "MD5", "CRC32", "FileName", "FileSize", "ProductCode", "OpSystemCode", "SpecialCode"),
     digests={"sha1": "SHA-1", "md5": "MD5"},
     others=lambda entry: {"FileName": entry.id},
-    quoted=True,
+    quoting=csv.QUOTE_ALL,
     needed=frozenset({"sha1", "md5"}),
     upper=True,
 )
@@ -63,7 +63,7 @@ NSRL3 = Table(
     columns=("sha256", "sha1", "md5", "crc32", "file_name", "file_size", "package_id"),
     digests={"sha256": "sha256", "sha1": "sha1", "md5": "md5"},
     others=lambda entry: {"file_name": entry.id},
-    quoted=True,
+    quoting=csv.QUOTE_ALL,
     needed=frozenset({"sha256", "sha1", "md5"}),
     upper=True,
 )
@@ -73,10 +73,9 @@ def write(entries: Iterable[ListEntry], out: BinaryIO, table: Table) -> Counter[
     """Write `table` in UTF-8; returns what was left out, counted."""
     left_out: Counter[str] = Counter()
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-    quoting = csv.QUOTE_ALL if table.quoted else csv.QUOTE_MINIMAL
     try:
         rows = csv.DictWriter(
-            text, table.columns, restval="", lineterminator="\r\n", delimiter=table.delimiter, quoting=quoting
+            text, table.columns, restval="", lineterminator="\r\n", delimiter=table.delimiter, quoting=table.quoting
         )
         rows.writeheader()
         for entry in entries:

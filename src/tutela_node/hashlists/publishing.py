@@ -4,6 +4,7 @@ Rules:
 - what was committed is in the tail of the matchers within a second; a process that is not the writer does nothing
 - the tail follows `seq`, as every index does; a snapshot is written beside, and named when its tail has caught up
 - a snapshot counts only while the database knows it, so that a restored backup is never mixed with newer files
+- canaries of copies are told as digests, so that a matcher can say that one was asked for, and holds no key
 - who may ask is read again every second: a token that was revoked or suspended is refused within two
 """
 
@@ -19,6 +20,7 @@ from tutela_node.accounts import queries as accounts
 from tutela_node.foundation import clock, keys, marks, profile
 from tutela_node.foundation.errors import Conflict
 from tutela_node.hashlists import index
+from tutela_node.hashlists.canary_digests import Digests
 from tutela_node.hashlists.permissions import LOOK_UP
 from tutela_node.hashlists.replica.values import Grant, ListTerms
 from tutela_node.hashlists.replica.writer import Change, Tables, Writer
@@ -50,6 +52,7 @@ class Publisher:
         self._making: _Making | None = None
         self._lists: tuple[ListTerms, ...] = ()
         self._grants: tuple[Grant, ...] = ()
+        self._canaries = Digests()
         self._looked = 0.0
 
     def once(self) -> None:
@@ -79,6 +82,7 @@ class Publisher:
             return None
         index.current().refresh()
         self._lists, self._grants = index.list_terms(), grants()
+        self._canaries.refresh()
         self._seq = index.current().seq
         number = writer.snapshot(index.current().matcher, self._tables(self._seq), at=_seconds())
         self._name(writer, number, self._seq)
@@ -86,27 +90,28 @@ class Publisher:
 
     def _publish(self, writer: Writer) -> None:
         """Every change since the last time, in pieces, and the tables when they differ."""
-        lists, table = self._changed_tables()
+        lists, table, canaries = self._changed_tables()
         for rows in index.changed_since(self._seq):
             for first in range(0, len(rows), PIECE):
                 piece = rows[first : first + PIECE]
                 writer.append(_change(piece))
                 self._seq = piece[-1].seq
                 self._changes += len(piece)
-        if lists is not None or table is not None:
-            writer.append(Change(seq=self._seq, lists=lists, grants=table))
+        if lists is not None or table is not None or canaries is not None:
+            writer.append(Change(seq=self._seq, lists=lists, grants=table, canaries=canaries))
 
-    def _changed_tables(self) -> tuple[tuple[ListTerms, ...] | None, tuple[Grant, ...] | None]:
+    def _changed_tables(self) -> tuple[tuple[ListTerms, ...] | None, tuple[Grant, ...] | None, list[str] | None]:
         lists = index.list_terms()
         changed_lists = lists if lists != self._lists else None
         self._lists = lists
         if changed_lists is None and time.monotonic() - self._looked < TABLES_SECONDS:
-            return None, None
+            return None, None, None
         self._looked = time.monotonic()
         table = grants()
         changed_grants = table if table != self._grants else None
         self._grants = table
-        return changed_lists, changed_grants
+        canaries = sorted(self._canaries.lookups) if self._canaries.refresh() else None
+        return changed_lists, changed_grants, canaries
 
     def _make(self, writer: Writer) -> _Making:
         """Begins a snapshot in a thread of its own; the tail of the old one goes on meanwhile."""
@@ -139,7 +144,8 @@ class Publisher:
     def _name(self, writer: Writer, number: int, seq: int) -> None:
         writer.switch(number)
         self._seq, self._changes = seq, 0
-        writer.append(Change(seq=seq, lists=self._lists, grants=self._grants))
+        canaries = sorted(self._canaries.lookups)
+        writer.append(Change(seq=seq, lists=self._lists, grants=self._grants, canaries=canaries))
         self._publish(writer)
         with transaction.atomic():
             marks.put(index.SNAPSHOT, number)
@@ -148,7 +154,8 @@ class Publisher:
         writer.beat(at=int(clock.now().timestamp() * 1000))
 
     def _tables(self, seq: int) -> Tables:
-        return Tables(seq=seq, lists=self._lists, grants=self._grants)
+        canaries = sorted(self._canaries.lookups)
+        return Tables(seq=seq, lists=self._lists, grants=self._grants, canaries=canaries)
 
 
 def grants() -> tuple[Grant, ...]:

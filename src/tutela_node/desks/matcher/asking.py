@@ -5,6 +5,7 @@ Rules:
 - an answer is a class. Where a neighbourhood is frozen, it is that of the nearest question before
 - the same question again is free, and gets the same answer while the lists are unchanged
 - a look-up is written down before its answer leaves: who, when, which class, how many; no hash
+- a canary that is asked for is written down by its digest, and changes no answer
 - what an organisation asked is remembered for all of its tokens together
 """
 
@@ -41,6 +42,7 @@ class Lists(Protocol):
     def grant(self, token: str) -> Grant | None: ...
     def match_many(self, needles: Sequence[Needle], grant: Grant) -> tuple[tuple[Hit, ...], ...]: ...
     def suspend(self, token_id: str, reason: str) -> None: ...
+    def hear(self, needles: Sequence[Needle], grant: Grant) -> None: ...
 
 
 class Records(Protocol):
@@ -161,6 +163,7 @@ class Asking:
             counts[named] = counts.get(named, 0) + 1
         now = int(self._clock())
         try:
+            self.lists.hear(needles, grant)
             for (kind, algorithm), count in counts.items():
                 self._spool.put(
                     {"token": grant.token, "at": now, "class": kind, "count": count, "algorithm": algorithm}

@@ -26,7 +26,8 @@ SLOW_AT_ONCE = 2  # of the threads that serve
 SLOW_PATIENCE = 0.25  # seconds for a place
 EXACT = ("sha256", "sha1", "md5")
 DIGITS = {"sha256": 64, "sha1": 40, "md5": 32, "pdq": 64}
-FORMS = "forms"  # PDQ hashes of the other forms of a picture, for questions alone
+FORMS = "forms"  # PDQ hashes of the other forms of a picture and of frames, for questions alone
+MOST_FRAMES, MOST_LOOKED_AT = 200, 1_000  # of one file: asked for, and compared with each other
 HEX = re.compile(r"[0-9a-fA-F]+", re.ASCII)
 
 Door = Literal["public", "hashlists.look_up"]
@@ -133,12 +134,25 @@ def told(found: Fingerprints) -> dict[str, Any]:
         "pdq": found.pdq,
         "pdq_quality": found.pdq_quality,
         "problem": found.problem,
-        FORMS: [each.pdq for each in found.variants if each.quality >= MIN_QUALITY],
+        FORMS: [each.pdq for each in found.variants if each.quality >= MIN_QUALITY] + _frames(found),
     }
 
 
+def _frames(found: Fingerprints) -> list[str]:
+    """PDQ hashes of frames of what moves, spread over it; those that match one before them are left out.
+
+    A film in which little moves would else ask the same again and again, as who feels around a hash does.
+    """
+    usable = [each.pdq for each in found.frames if each.quality >= MIN_QUALITY]
+    kept: list[str] = []
+    for each in usable[:: 1 + len(usable) // MOST_LOOKED_AT]:
+        if len(kept) < MOST_FRAMES and not any(is_close(each, other) for other in kept):
+            kept.append(each)
+    return kept
+
+
 def needles_of(found: Mapping[str, Any]) -> tuple[Needle, ...]:
-    """The questions that fingerprints of a file make: the file as it is, then the other forms of the picture."""
+    """The questions that fingerprints of a file make: the file as it is, then other forms of it and its frames."""
     hashes = {name: str(found[name]) for name in EXACT}
     if found.get("pdq"):
         hashes["pdq"] = str(found["pdq"])
@@ -146,7 +160,7 @@ def needles_of(found: Mapping[str, Any]) -> tuple[Needle, ...]:
 
 
 def forms_of(found: Mapping[str, Any]) -> tuple[Needle, ...]:
-    """A question for each other form of the picture."""
+    """A question for each other form of the picture, and for each frame."""
     return tuple(Needle(hashes={"pdq": str(each)}) for each in found.get(FORMS, ()))
 
 

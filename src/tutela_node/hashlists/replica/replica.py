@@ -16,6 +16,7 @@ from tutela.errors import TutelaError
 from tutela.matching import Hit, Matcher, Needle
 from tutela_node.foundation.errors import Unavailable, VerificationFailed
 from tutela_node.hashlists.replica import layout
+from tutela_node.hashlists.replica.canaries import MOST_A_LINE, met
 from tutela_node.hashlists.replica.records import LONGEST, opened_line
 from tutela_node.hashlists.replica.spool import Spool
 from tutela_node.hashlists.replica.tables import Held
@@ -41,6 +42,7 @@ class _Opened:
         self.held = Held(matcher=Matcher.open(self._home / layout.INDEX), seq=said["seq"])
         self.held.set_lists(said["lists"])
         self.held.set_grants(said["grants"])
+        self.held.set_canaries(said.get("canaries", ()))
 
     def follow(self) -> int:
         """Reads the whole lines that were added; answers how many."""
@@ -125,6 +127,15 @@ class Replica:
             tuple(each)
             for each in held.matcher.match_many(needles, thresholds=thresholds, groups=frozenset(thresholds))
         )
+
+    def hear(self, needles: Sequence[Needle], grant: Grant) -> None:
+        """Tells the worker which canaries were asked for, by their digests. Raises OSError when it cannot."""
+        if self._spool is None:
+            return
+        found = met((each.hashes for each in needles), self._held().canaries)
+        for first in range(0, len(found), MOST_A_LINE):
+            some = found[first : first + MOST_A_LINE]
+            self._spool.put({"token": grant.token, "at": int(self._clock()), "met": some})
 
     def suspend(self, token_id: str, reason: str) -> None:
         """Refuses the token in this process at once, and asks the worker to suspend it everywhere."""

@@ -3,7 +3,8 @@
 Rules:
 - a line is handed to the kernel before its answer leaves, so a killed matcher loses none; a power cut may lose those
   of the last second
-- a line holds who asked, when, what class was answered and how many questions it was: no hash, no content
+- a line holds who asked, when, what class was answered and how many questions it was: no hash, no content; a line
+  about canaries that were asked for holds their digests
 - files are numbered; the collector takes them in order and says which it has taken in the transaction that keeps them
 """
 

@@ -19,6 +19,7 @@ class Held:
     thresholds: dict[int, int] = field(default_factory=dict)  # of the active lists
     grants: dict[str, Grant] = field(default_factory=dict)
     seq: int = 0
+    canaries: frozenset[str] = frozenset()
     merging: Merging = field(init=False)  # of what the tail brings, beside questions
 
     def __post_init__(self) -> None:
@@ -30,6 +31,9 @@ class Held:
 
     def set_grants(self, rows: Iterable[Mapping[str, Any]]) -> None:
         self.grants = {grant.token: grant for grant in map(grant_of, rows)}
+
+    def set_canaries(self, digests: Iterable[str]) -> None:
+        self.canaries = frozenset(map(str, digests))
 
     def apply(self, row: Mapping[str, Any]) -> None:
         """One change, as `Change.as_row` writes it. Raises Invalid for another form; applying twice is harmless."""
@@ -47,6 +51,8 @@ class Held:
             self.set_lists(row["lists"])
         if "grants" in row:
             self.set_grants(row["grants"])
+        if "canaries" in row:
+            self.set_canaries(row["canaries"])
         self.seq = int(row["seq"])
 
     def grant(self, raw: str) -> Grant | None:

@@ -41,6 +41,7 @@ class Change:
     gone: Sequence[int] = ()
     lists: Sequence[ListTerms] | None = None
     grants: Sequence[Grant] | None = None
+    canaries: Sequence[str] | None = None
 
     def as_row(self) -> dict[str, object]:
         row: dict[str, object] = {"seq": self.seq, "entries": [list(each) for each in self.entries]}
@@ -49,16 +50,22 @@ class Change:
             row["lists"] = [each.as_row() for each in self.lists]
         if self.grants is not None:
             row["grants"] = [each.as_row() for each in self.grants]
+        if self.canaries is not None:
+            row["canaries"] = list(self.canaries)
         return row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """What goes with an index into a snapshot: the state of every list, who may ask, and up to which change."""
+    """What goes with an index into a snapshot: the state of every list, who may ask, and up to which change.
+
+    `canaries`: digests of those in copies that were handed out.
+    """
 
     seq: int
     lists: Sequence[ListTerms]
     grants: Sequence[Grant]
+    canaries: Sequence[str] = ()
 
 
 class Writer:
@@ -150,6 +157,7 @@ class Writer:
             "seq": tables.seq,
             "lists": [each.as_row() for each in tables.lists],
             "grants": [each.as_row() for each in tables.grants],
+            "canaries": list(tables.canaries),
         }
 
 

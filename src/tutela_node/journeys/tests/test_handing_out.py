@@ -1,6 +1,7 @@
 """The national list leaves: two people, a law, an agreement; signed, sealed, and marked so that a leak has a name."""
 
 import io
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,14 +12,17 @@ from django.conf import settings
 from tutela.custody import VerifierKey
 from tutela.errors import VerificationFailed
 from tutela.hashlists import verified_entries, verify
+from tutela.matching import Needle
 from tutela.sealing import open_age
 from tutela_node.accounts import actions as accounts
 from tutela_node.foundation import clock, keys
 from tutela_node.foundation.errors import Conflict, Forbidden, Invalid
 from tutela_node.foundation.permissions import SYSTEM
-from tutela_node.hashlists import alarms, copy_actions, index, queries
+from tutela_node.hashlists import alarms, collecting, copy_actions, index, queries
 from tutela_node.hashlists.actions import admit, import_list, match_item, withdraw_entry
 from tutela_node.hashlists.models import Canary, CanaryAlarm, Entry, HashList, ListCopy
+from tutela_node.hashlists.publishing import TABLES_SECONDS, Publisher
+from tutela_node.hashlists.replica import Replica, Spool
 from tutela_node.hashlists.rules import Heard, LookUpClass
 from tutela_node.journeys import list_handed_out
 
@@ -161,6 +165,32 @@ def test_a_canary_that_comes_back_names_the_copy_and_tells_its_bringer_nothing(h
     assert {each.by for each in found} >= {harbour.name, "Far list"}
     queries.look_up(harbour, hashes={"sha256": hashes["sha256"]}, quality=None)
     assert CanaryAlarm.objects.get(heard="look-up").count == 2
+
+
+def test_a_canary_that_is_asked_of_a_matcher_raises_the_alarm(hand_out, identity, harbour, mira):
+    raw = _matcher_token(harbour)
+    publisher, spool = Publisher(), Spool(index.folder(), name=f"m{uuid4().hex}")
+    publisher.once()
+    copy, plain = hand_out(identity)
+    time.sleep(TABLES_SECONDS)
+    publisher.once()
+    publisher.close()
+    key, now = keys.matcher_public(settings.TUTELA.data), lambda: clock.now().timestamp()
+    replica = Replica.open(index.folder(), key=key, clock=now, spool=spool)
+    asked = _canary_of(plain)["sha256"].upper()
+    replica.hear([Needle(hashes={"sha256": asked}), Needle(hashes={"md5": "0" * 32})], replica.grant(raw))
+    spool.close()
+    lines = b"".join(path.read_bytes() for path in (index.folder() / "spool").rglob("*.done"))
+    assert asked.lower().encode() not in lines.lower()
+    assert collecting.once() == 1
+    ((met, heard, by, count),) = [(each.copy, each.heard, each.by, each.count) for each in alarms.alarms(mira)]
+    assert (met, heard, by, count) == (copy, Heard.LOOK_UP, "Harbour Hosting: filter", 1)
+
+
+def _matcher_token(harbour) -> str:
+    home = harbour.organisation
+    accounts.sign_agreement(SYSTEM, organisation=home, kind="matcher", basis="law", days=3)
+    return accounts.issue_token(SYSTEM, organisation=home, name="filter", scopes=["hashlists.look_up"], days=3)
 
 
 def test_what_is_no_canary_raises_nothing(hand_out, identity, harbour, mira):

@@ -14,13 +14,34 @@ from hypothesis import strategies as some
 from PIL import Image, ImageOps
 
 from tutela.media import Fingerprints, Isolated, fingerprint
+from tutela.media.tests.recordings import video
 from tutela_node.desks.matcher.desk import Desk
 from tutela_node.desks.matcher.means import Means
 from tutela_node.desks.matcher.own import MOST_QUESTIONS
 from tutela_node.desks.matcher.tests.stage import KNOWN, LISTED, World, flipped
 from tutela_node.hashlists.replica import Change, collect
+from tutela_node.hashlists.replica.canaries import digest_of
 
 FAR = "3c" * 32
+
+
+def test_a_canary_is_written_down_by_its_digest_and_changes_no_answer(world: World) -> None:
+    world.writer.append(Change(seq=2, canaries=[digest_of("md5", "cd" * 16)]))
+    world.replica.refresh()
+    answer = world.call("POST", "/v1/lookup", json={"algorithm": "md5", "hash": "CD" * 16})
+    assert answer.json == {"class": "none"}
+    world.spool.close()
+    lines = [line for file in collect(world.folder) for line in file.records]
+    assert [line["met"] for line in lines if "met" in line] == [[digest_of("md5", "cd" * 16)]]
+
+
+def test_frames_of_a_video_are_looked_up(world: World) -> None:
+    film = video(40)
+    listed = fingerprint(film).frames[-1].pdq
+    assert world.call("POST", "/v1/lookup", body=film, kind="video/mp4").json == {"class": "none"}
+    world.writer.append(Change(seq=2, entries=[(9, 1, "pdq", listed)]))
+    world.replica.refresh()
+    assert world.call("POST", "/v1/lookup", body=film, kind="video/mp4").json == {"class": "near"}
 
 
 def picture(*, mirrored: bool = False) -> bytes:

@@ -6,10 +6,9 @@ Rules:
 - an alarm is kept once for each copy, place and bringer a day, with a count
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -20,9 +19,10 @@ from tutela_node.foundation import clock
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import SYSTEM, Actor, require
 from tutela_node.hashlists import lookups
+from tutela_node.hashlists.among import batches
 from tutela_node.hashlists.models import Canary, CanaryAlarm, ListCopy
 from tutela_node.hashlists.permissions import READ
-from tutela_node.hashlists.rules import ASKED_AT_ONCE, Heard
+from tutela_node.hashlists.rules import Heard
 
 DAY = timedelta(days=1)
 
@@ -50,8 +50,10 @@ def lookups_of(hashes: Mapping[str, str]) -> set[str]:
 def hear(keys: Iterable[str], *, heard: Heard, by: str) -> int:
     """Raises the alarm for each copy one of whose canaries is among them; answers how many."""
     met = dict[UUID, int]()
-    for asked in _batches(keys):
-        for copy in Canary.objects.filter(lookup__in=asked).values_list("copy", flat=True):
+    if not Canary.objects.exists():
+        return 0
+    for asked in batches(keys):
+        for copy in Canary.objects.filter(lookup__among=asked).values_list("copy", flat=True):
             met[copy] = met.get(copy, 0) + 1
     now = clock.now()
     for copy, count in met.items():
@@ -63,16 +65,10 @@ def whose(entries: Iterable[ListEntry | Problem]) -> dict[tuple[str, str], int]:
     """Whose canaries a found list holds: reference and recipient of a copy, and how many. Raises no alarm."""
     met: dict[tuple[str, str], set[int]] = {}
     keys = (key for each in entries if isinstance(each, ListEntry) for key in lookups_of(dict(each.hashes)))
-    for asked in _batches(keys):
-        for row in Canary.objects.select_related("copy").filter(lookup__in=asked):
+    for asked in batches(keys):
+        for row in Canary.objects.select_related("copy").filter(lookup__among=asked):
             met.setdefault((row.copy.reference, row.copy.recipient_name), set()).add(row.number)
     return {copy: len(numbers) for copy, numbers in sorted(met.items())}
-
-
-def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    source = iter(keys)
-    while held := list(islice(source, ASKED_AT_ONCE)):
-        yield held
 
 
 def _raise(copy: UUID, *, heard: Heard, by: str, count: int, now: datetime) -> None:

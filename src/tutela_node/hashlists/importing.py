@@ -18,11 +18,12 @@ from django.db.models import F
 from tutela.hashlists import ListEntry, Problem
 from tutela_node.foundation.ids import new_hex
 from tutela_node.hashlists import alarms, counting
+from tutela_node.hashlists.among import batches
 from tutela_node.hashlists.counting import Moved
 from tutela_node.hashlists.folding import Content, Place, Seals, Tally, entries_of, fold
 from tutela_node.hashlists.models import Entry, Flood, HashList, ListChange, ListImport, Match
 from tutela_node.hashlists.numbering import take as take_numbers
-from tutela_node.hashlists.rules import ASKED_AT_ONCE, PROBLEMS_KEPT, Heard, allowed_growth
+from tutela_node.hashlists.rules import PROBLEMS_KEPT, Heard, allowed_growth
 from tutela_node.hashlists.writing import insert, update
 
 PIECE = 5000
@@ -120,9 +121,8 @@ def _room(target: HashList, now: datetime) -> int | None:
 
 def _known(target: HashList, keys: Iterable[str]) -> dict[Place, Entry]:
     found: dict[Place, Entry] = {}
-    asked = list(keys)
-    for first in range(0, len(asked), ASKED_AT_ONCE):
-        rows = Entry.objects.filter(list=target, key_lookup__in=asked[first : first + ASKED_AT_ONCE])
+    for asked in batches(keys):
+        rows = Entry.objects.filter(list=target, key_lookup__among=asked)
         found |= {(row.key_lookup, row.algorithm): row for row in rows}
     return found
 

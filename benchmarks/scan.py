@@ -7,7 +7,7 @@ Rules:
 - each side is its own command, started afresh, with its start in its time; ours writes its lines to disk
 - the peer gets whole files (a cut one ends it), at most `--peer-files` of them spread over the folder, and what we
   found; its library is then asked what it finds in the same files
-- memory is the largest process of each side
+- memory is the largest process of each side; work is the time of all processors, which says more on a busy machine
 """
 
 import argparse
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -86,36 +87,44 @@ def listed(paths: list[Path]) -> list[str]:
     return [each.pdq for each in found if each.pdq] + [chance.randbytes(32).hex() for _ in range(STRANGERS)]
 
 
-def timed(command: list[str], environment: dict[str, str]) -> tuple[float, subprocess.CompletedProcess[str], int]:
-    """Seconds, what came of it, and the largest process in KiB."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Took:
+    """Seconds by the clock and of all processors together, and the largest process in KiB."""
+
+    seconds: float
+    work: float
+    peak: int
+
+
+def timed(command: list[str], environment: dict[str, str]) -> tuple[Took, subprocess.CompletedProcess[str]]:
+    """What it took, and what came of it."""
     code = (
         "import json,resource,subprocess,sys;done=subprocess.run(sys.argv[1:],capture_output=True,text=True);"
-        "print(json.dumps([done.returncode,done.stdout,done.stderr,"
-        "resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))"
+        "used=resource.getrusage(resource.RUSAGE_CHILDREN);"
+        "print(json.dumps([done.returncode,done.stdout,done.stderr,used.ru_utime+used.ru_stime,used.ru_maxrss]))"
     )
     began = time.monotonic()
     ran = subprocess.run(
         [sys.executable, "-c", code, *command], env=environment, capture_output=True, text=True, check=True
     )
     seconds = time.monotonic() - began
-    status, out, err, peak = json.loads(ran.stdout)
-    return seconds, subprocess.CompletedProcess(command, status, out, err), peak
+    status, out, err, work, peak = json.loads(ran.stdout)
+    return Took(seconds=seconds, work=work, peak=peak), subprocess.CompletedProcess(command, status, out, err)
 
 
 def ours(folder: Path, hashes: list[str], scratch: Path, workers: int) -> dict[str, Any]:
     table, out = scratch / "list.csv", scratch / "out.jsonl"
     table.write_text("id,pdq\n" + "".join(f"{n},{each}\n" for n, each in enumerate(hashes)))
     command = [sys.executable, "-m", "tutela.cli.main", "scan", str(folder), "--list", str(table), "--out", str(out)]
-    seconds, done, peak = timed([*command, "--workers", str(workers), "--json"], dict(os.environ))
+    took, done = timed([*command, "--workers", str(workers), "--json"], dict(os.environ))
     if done.returncode not in (0, 1):
         raise SystemExit(f"our side failed: {done.stderr[-400:]}")
     lines = [json.loads(line) for line in out.read_bytes().splitlines()]
     return {
-        "seconds": seconds,
+        "took": took,
         "files": len(lines),
         "matched": {line["path"] for line in lines if line["matches"]},
         "whole": {line["path"] for line in lines if not line["truncated"] and not line["problem"]},
-        "peak": peak,
     }
 
 
@@ -129,10 +138,10 @@ def peer(paths: list[str], hashes: list[str], scratch: Path) -> dict[str, Any]:
     edit = ["config", "collab", "edit", "local_file", "--create", "own", "--filename", str(signals)]
     for command in ([*edit, "--signal-type", "pdq"], ["fetch"]):
         subprocess.run([*tool, *command], env=environment, check=True, capture_output=True)
-    seconds, done, peak = timed([*tool, "match", "-S", "pdq", "photo", *paths], environment)
+    took, done = timed([*tool, "match", "-S", "pdq", "photo", *paths], environment)
     if done.returncode:
         raise SystemExit(f"the peer failed: {done.stderr[-400:]}")
-    return {"seconds": seconds, "files": len(paths), "peak": peak}
+    return {"took": took, "files": len(paths)}
 
 
 def peer_answers(paths: list[str], signals: Path) -> dict[str, str]:
@@ -173,16 +182,21 @@ def measured(asked: argparse.Namespace, folder: Path, scratch: Path) -> dict[str
     answers = peer_answers(sample + cut, scratch / "signals.txt")
     found = {path for path in sample if answers[path] == "found"}
     mine = own["matched"] & set(sample)
-    rates = (own["files"] / own["seconds"], other["files"] / other["seconds"])
+    mine_took, other_took = own["took"], other["took"]
+    rates = (own["files"] / mine_took.seconds, other["files"] / other_took.seconds)
+    work = (mine_took.work / own["files"] * 1000, other_took.work / other["files"] * 1000)
     return {
         "files": own["files"],
-        "seconds": round(own["seconds"], 2),
+        "seconds": round(mine_took.seconds, 2),
+        "work_ms_a_file": round(work[0], 2),
         "files_per_second": round(rates[0], 1),
-        "peak_process_mib": own["peak"] // 1024,
+        "peak_process_mib": mine_took.peak // 1024,
         "peer_files": other["files"],
         "peer_files_per_second": round(rates[1], 1),
-        "peer_peak_mib": other["peak"] // 1024,
+        "peer_work_ms_a_file": round(work[1], 2),
+        "peer_peak_mib": other_took.peak // 1024,
         "ratio": round(rates[0] / rates[1], 1),
+        "ratio_of_work": round(work[1] / work[0], 1),
         "matched_in_all": len(own["matched"]),
         "matched_in_sample": {
             "both": len(found & mine),
@@ -197,14 +211,20 @@ def measured(asked: argparse.Namespace, folder: Path, scratch: Path) -> dict[str
 
 def show(result: dict[str, Any]) -> None:
     table = Table(title=f"{result['files']:,} files; load {result['load']}")
-    for column in ("", "files/s", "largest process MiB", "files"):
+    for column in ("", "files/s", "processor ms a file", "largest process MiB", "files"):
         table.add_column(column, justify="right")
-    ours_row = (result["files_per_second"], result["peak_process_mib"], result["files"])
-    peer_row = (result["peer_files_per_second"], result["peer_peak_mib"], result["peer_files"])
+    ours_row = (result["files_per_second"], result["work_ms_a_file"], result["peak_process_mib"], result["files"])
+    peer_row = (
+        result["peer_files_per_second"],
+        result["peer_work_ms_a_file"],
+        result["peer_peak_mib"],
+        result["peer_files"],
+    )
     table.add_row("tutela scan", *map(str, ours_row))
     table.add_row("threatexchange match", *map(str, peer_row))
     console = Console()
     console.print(table)
     cut, asked = result["cut_files_that_end_the_peer"], result["cut_files_asked"]
     console.print(f"{cut} of {asked} cut files end the peer; each is one line with us")
-    console.print(f"ratio {result['ratio']}; matches in the sample: {result['matched_in_sample']}")
+    console.print(f"ratio {result['ratio']}, of the work {result['ratio_of_work']}")
+    console.print(f"matches in the sample: {result['matched_in_sample']}")

@@ -6,6 +6,7 @@ Rules:
 - an entry withdrawn by a later entry of its own list does not match
 - an argument that names a file or folder is one; else it must be a hash: `sha256:`, `sha1:`, `md5:` or `pdq:` and the
   digits, or the digits alone (64 of them are looked up both as SHA-256 and as PDQ)
+- a sound, also that of a video, is compared with the sounds of the lists
 - a picture is also looked up in the forms that it may have had before it was changed; a match says by which (`via`)
 - what lies inside a file is a line behind its own (`FILE/MEMBER`), unless `--no-inside` is given
 - pictures are decoded in a separate process; what cannot be read is a line too and stops nothing
@@ -14,6 +15,7 @@ Rules:
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +30,10 @@ from tutela.cli.givenlists import Named, given, named
 from tutela.cli.matchinside import Inside
 from tutela.errors import Invalid
 from tutela.hashlists import HEX_DIGITS, ListEntry, current
-from tutela.matching import ALGORITHMS, MIN_QUALITY, PDQ, PLAIN, THRESHOLD, Hit, Matcher, Needle
+from tutela.matching import ALGORITHMS, MIN_QUALITY, PDQ, PLAIN, THRESHOLD, Hit, HitClass, Matcher, Needle
 from tutela.media import Fingerprints, Isolated
 from tutela.scanning import Options
+from tutela.scanning.sounds import CHROMAPRINT, ListedSounds, distance_of
 
 FOUND, UNREADABLE = 1, 3
 
@@ -53,6 +56,7 @@ class Loaded:
 
     matcher: Matcher
     origins: list[tuple[str, str]]
+    sounds: ListedSounds
     good: Matcher
     good_names: list[str]
     thresholds: dict[int, int]
@@ -88,7 +92,7 @@ def match_paths(
 
 def load(lists: Iterable[Named]) -> Loaded:
     """All lists in memory. Raises Invalid, Limited and OSError for a list that cannot be read."""
-    loaded = Loaded(matcher=Matcher(), origins=[], good=Matcher(), good_names=[], thresholds={})
+    loaded = Loaded(matcher=Matcher(), origins=[], sounds=ListedSounds(), good=Matcher(), good_names=[], thresholds={})
     for group, each in enumerate(lists):
         entries = current(given(each).entries)
         if each.known_good:
@@ -98,6 +102,7 @@ def load(lists: Iterable[Named]) -> Loaded:
         first = len(loaded.origins)
         ignored = loaded.matcher.add(((first + n, entry.hashes) for n, entry in enumerate(entries)), group)
         loaded.origins.extend((str(each.path), entry.id) for entry in entries)
+        ignored -= _sounds(entries, first, group, loaded.sounds)
         if each.threshold is not None:
             loaded.thresholds[group] = each.threshold
         for algorithm, count in sorted(ignored.items()):
@@ -105,6 +110,16 @@ def load(lists: Iterable[Named]) -> Loaded:
     loaded.matcher.rebuild()
     loaded.good.rebuild()
     return loaded
+
+
+def _sounds(entries: Iterable[ListEntry], first: int, group: int, sounds: ListedSounds) -> Counter[str]:
+    """Adds fingerprints of sound; answers how many can be compared."""
+    return Counter(
+        algorithm
+        for number, entry in enumerate(entries, start=first)
+        for algorithm, value in entry.hashes
+        if algorithm == CHROMAPRINT and sounds.add(value, number, group)
+    )
 
 
 def _digests(entries: Iterable[ListEntry], number: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
@@ -119,7 +134,7 @@ def _lines(
     everything = [each for text in sought for each in _expanded(text)]
     for each in track(everything, description="Matching", console=console, disable=not console.is_terminal):
         try:
-            needle, problem = _needle(each, isolated)
+            needle, problem, audio = _needle(each, isolated)
             hits = loaded.matcher.match(needle, threshold=threshold, thresholds=loaded.thresholds)
             good = _known_good(needle, loaded)
         except OSError as error:
@@ -127,7 +142,7 @@ def _lines(
         except Invalid as error:
             yield {"path": str(each), "error": error.message}
         else:
-            matches = [_match(hit, loaded) for hit in hits]
+            matches = [_match(hit, loaded) for hit in hits] + list(_sound_matches(audio, loaded))
             yield {"path": str(each), "matches": matches} | good | ({"problem": problem} if problem else {})
             if members is not None and isinstance(each, Path):
                 yield from members.lines(each)
@@ -145,12 +160,14 @@ def _expanded(text: str) -> Iterator[Path | str]:
         yield path if path.exists() else text
 
 
-def _needle(sought: Path | str, isolated: Isolated) -> tuple[Needle, str]:
+def _needle(sought: Path | str, isolated: Isolated) -> tuple[Needle, str, str | None]:
+    """What is looked for, what could not be found out, and the sound."""
     if isinstance(sought, str):
-        return Needle(hashes=_hashes(sought)), ""
+        return Needle(hashes=_hashes(sought)), "", None
     if not sought.is_file():
         raise OSError(None, "not a regular file")
-    return _needle_of(isolated.fingerprint_path(sought))
+    prints = isolated.fingerprint_path(sought)
+    return *_needle_of(prints), prints.audio
 
 
 def _needle_of(prints: Fingerprints) -> tuple[Needle, str]:
@@ -189,6 +206,14 @@ def _known_good(needle: Needle, loaded: Loaded) -> dict[str, list[str]]:
     digests = {name: value for name, value in needle.hashes.items() if name != PDQ}
     numbers = sorted({int(hit.entry) for hit in loaded.good.match(Needle(hashes=digests))})
     return {"known_good": [loaded.good_names[number] for number in numbers]}
+
+
+def _sound_matches(audio: str | None, loaded: Loaded) -> Iterator[dict[str, Any]]:
+    """`percent` of the bits are equal; `distance` is what is left of 100."""
+    for found in loaded.sounds.match(audio):
+        away, near = distance_of(found), HitClass.NEAR
+        hit = Hit(entry=found.entry, algorithm=CHROMAPRINT, distance=away, hit_class=near, group=found.group)
+        yield _match(hit, loaded) | {"percent": round(100 * found.share, 1)}
 
 
 def _match(hit: Hit, loaded: Loaded) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from tutela.matching.matcher import ALGORITHMS, Matcher
 from tutela.matching.merging import Merging
 from tutela.matching.pile import Written
 from tutela.matching.segment import Segment, build
+from tutela.matching.sounds import SoundHit, Sounds, share_of
 from tutela.matching.words import pack, pack_one, unpack
 
 __all__ = [
@@ -48,6 +49,8 @@ __all__ = [
     "Near",
     "Needle",
     "Segment",
+    "SoundHit",
+    "Sounds",
     "VideoHit",
     "Written",
     "build",
@@ -58,6 +61,7 @@ __all__ = [
     "search",
     "search_many",
     "search_plain",
+    "share_of",
     "unique",
     "unpack",
     "write_segment",

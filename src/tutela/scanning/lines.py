@@ -25,7 +25,8 @@ class Match:
     """An entry of a list that a file matches.
 
     `category` is scheme and code as the list says, or empty. `distance` is in bits; `match_class` is exact or near;
-    `via` the form of the picture that matched. `percent`: how much of a video's frames the entry has, else None.
+    `via` the form of the picture that matched. `percent`: how much of a video's frames the entry has, or how many bits
+    of a sound are equal (and `distance` is then what is left of 100); else None.
     """
 
     list: str

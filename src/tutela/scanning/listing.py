@@ -12,6 +12,7 @@ import mmap
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -22,10 +23,12 @@ import numpy as np
 from tutela.errors import Limited
 from tutela.hashlists import ListEntry, current
 from tutela.matching import PDQ, Hit, Matcher
+from tutela.scanning.sounds import CHROMAPRINT, ListedSounds, is_comparable
 
 MOST_LISTS = 65_536
 _CHUNK = 50_000
 SOUGHT, GOOD, LISTS, ENTRIES, PLACES = "sought", "known-good", "lists.json", "entries.jsonl", "entries.places"
+SOUNDS = "sounds.jsonl"  # number of the entry, number of the list, fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,8 @@ def write(folder: Path, lists: Iterable[Given]) -> Counter[tuple[str, str]]:
     folder.mkdir(mode=0o700, exist_ok=True)
     sought, good, names = Matcher(), Matcher(), []
     ignored: Counter[tuple[str, str]] = Counter()
-    with (folder / ENTRIES).open("xb") as entries, (folder / PLACES).open("xb") as places:
-        writer = _Writer(entries, places)
+    with ExitStack() as stack:
+        writer = _Writer(*(stack.enter_context((folder / name).open("xb")) for name in (ENTRIES, PLACES, SOUNDS)))
         for number, each in enumerate(lists):
             if number >= MOST_LISTS:
                 raise Limited(f"more than the {MOST_LISTS:,} lists that one scan takes")
@@ -80,6 +83,9 @@ def _filled(matcher: Matcher, given: Given, group: int, writer: "_Writer") -> Co
             writer.add(entry)
         rows = ((first + each, _wanted(entry, given.known_good)) for each, entry in enumerate(chunk))
         ignored += matcher.add(rows, group)
+        if not given.known_good:
+            heard = writer.add_sounds(first, group, chunk)
+            ignored -= Counter({CHROMAPRINT: heard})
     return ignored
 
 
@@ -90,8 +96,8 @@ def _wanted(entry: ListEntry, known_good: bool) -> tuple[tuple[str, str], ...]:
 class _Writer:
     """What the lists say of their entries, one line each, and where each line begins."""
 
-    def __init__(self, entries: BinaryIO, places: BinaryIO) -> None:
-        self._entries, self._places = entries, places
+    def __init__(self, entries: BinaryIO, places: BinaryIO, sounds: BinaryIO) -> None:
+        self._entries, self._places, self._sounds = entries, places, sounds
         self._at = 0
         self.count = 0
 
@@ -102,6 +108,16 @@ class _Writer:
         self._entries.write(line)
         self._at += len(line)
         self.count += 1
+
+    def add_sounds(self, first: int, group: int, entries: Iterable[ListEntry]) -> int:
+        """How many can be compared."""
+        heard = 0
+        for number, entry in enumerate(entries, start=first):
+            for algorithm, value in entry.hashes:
+                if algorithm == CHROMAPRINT and is_comparable(value):
+                    self._sounds.write(json.dumps([number, group, value]).encode() + b"\n")
+                    heard += 1
+        return heard
 
     def end(self) -> None:
         self._places.write(self._at.to_bytes(8, "little"))
@@ -116,6 +132,10 @@ class Lists:
         self._lists: list[dict[str, Any]] = json.loads((folder / LISTS).read_text())
         self._places = np.memmap(folder / PLACES, dtype="<u8", mode="r")
         self._entries = _mapped(folder / ENTRIES)
+        self.sounds = ListedSounds()
+        with (folder / SOUNDS).open("rb") as lines:
+            for number, group, text in map(json.loads, lines):
+                self.sounds.add(text, number, group)
 
     @property
     def has_good(self) -> bool:

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from tutela.matching import Frame, Hit, HitClass, Needle, VideoHit, match_frames
+import numpy as np
+
+from tutela.matching import Frame, Hit, HitClass, Needle, VideoHit, match_frames, share_of
 from tutela.matching.frames import FrameRule
 from tutela.media import Digests, Kind, digest, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
@@ -23,6 +25,7 @@ from tutela.scanning.listing import Lists
 from tutela.scanning.options import Ask, Options
 from tutela.scanning.parts import Part, Pulse
 from tutela.scanning.reading import CHANGED, Opened
+from tutela.scanning.sounds import CHROMAPRINT, distance_of
 
 FRAMES = "frames"
 _NOWHERE = "0" * 64
@@ -49,6 +52,7 @@ class Eye:
         needle = Needle(hashes={"sha256": _NOWHERE, "sha1": _NOWHERE[:40], "md5": _NOWHERE[:32]})
         for lists in (self._lists.sought, self._lists.good):
             lists.match(needle)
+        share_of(np.zeros(1, np.uint32), np.zeros(1, np.uint32))
 
     def look(self, ask: Ask) -> Iterator[Seen]:
         """The lines of one file from line `ask.skip` on. Never raises for what a file holds."""
@@ -139,7 +143,7 @@ class Eye:
             truncated=perceived.truncated,
             seconds=perceived.seconds,
             frames=len(perceived.frames) or None,
-            matches=(*self._matches(hits), *self._video_matches(videos, hits)),
+            matches=(*self._matches(hits), *self._video_matches(videos, hits), *self._sounds(perceived)),
             problem="" if silent else perceived.problem,
         )
 
@@ -162,6 +166,13 @@ class Eye:
             return ()
         rule = FrameRule(threshold=self._options.threshold, min_quality=self._options.min_quality)
         return match_frames(frames, self._lists.sought.pdq, rule=rule, thresholds=self._thresholds)
+
+    def _sounds(self, perceived: Perceived) -> Iterator[Match]:
+        """Entries with the same sound; `percent` of their bits are equal, and `distance` is what is left of 100."""
+        for found in self._lists.sounds.match(perceived.audio):
+            away, near = distance_of(found), HitClass.NEAR
+            hit = Hit(entry=found.entry, algorithm=CHROMAPRINT, distance=away, hit_class=near, group=found.group)
+            yield replace(self._match(hit), percent=round(100 * found.share, 1))
 
     def _matches(self, hits: Iterable[Hit]) -> tuple[Match, ...]:
         return tuple(sorted((self._match(hit) for hit in hits), key=_order))

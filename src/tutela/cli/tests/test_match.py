@@ -17,7 +17,7 @@ from tutela.cli.match import match_paths
 from tutela.errors import Invalid
 from tutela.hashlists import ListEntry
 from tutela.media import fingerprint
-from tutela.media.tests.recordings import video
+from tutela.media.tests.recordings import melody, sound, video
 from tutela.scanning.containers.tests.samples import tarred, zipped
 
 
@@ -157,3 +157,13 @@ def test_what_cannot_be_read_inside_is_said(hash_list: Path, tmp_path: Path) -> 
     (tmp_path / "a.zip").write_bytes(data)
     code, lines = run("--list", hash_list, tmp_path / "a.zip")
     assert (code, lines[1]["error"]) == (3, "encrypted")
+
+
+def test_a_sound_meets_a_listed_one(tmp_path: Path) -> None:
+    pytest.importorskip("chromaprint")
+    (tmp_path / "a.mp3").write_bytes(sound(melody(12)))
+    listed = tmp_path / "list.csv"
+    listed.write_text(f"id,algorithm,value\ne1,chromaprint,{fingerprint((tmp_path / 'a.mp3').read_bytes()).audio}\n")
+    code, (line,) = run("--list", listed, tmp_path / "a.mp3")
+    (match,) = line["matches"]
+    assert (code, match["entry"], match["algorithm"], match["percent"]) == (1, "e1", "chromaprint", 100.0)

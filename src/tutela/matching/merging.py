@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
+from weakref import WeakMethod
 
 from tutela.errors import TutelaError
 from tutela.matching.generations import Generations
@@ -19,7 +20,7 @@ from tutela.matching.pile import MOST_IN_SMALL
 
 
 class Merging:
-    """Merges `matcher` in memory, and with `home` into files, from now until `close`.
+    """Merges `matcher` in memory, and with `home` into files, from now until `close` or until nobody holds this.
 
     `upto` answers the number of the last change that was made to `matcher`, and is asked as a merge into files begins.
     `least`: changes in memory that are worth new files, while they are a quarter of what is filed at least.
@@ -38,8 +39,14 @@ class Merging:
         self._thread: threading.Thread | None = None
         self._closed = False
         self.problem: TutelaError | OSError | MemoryError | None = None
+        changed = WeakMethod(self._changed)  # a matcher that nobody holds any more gives its files back at once
+
+        def tell() -> None:
+            if (told := changed()) is not None:
+                told()
+
         for pile in matcher.piles:
-            pile.on_change = self._changed
+            pile.on_change = tell
         self._changed()
 
     def __enter__(self) -> Self:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,13 @@ def test_what_is_added_is_merged_by_itself() -> None:
         assert not matcher.pdq.is_loose
     assert merging.problem is None
     assert len(matcher) == 60_000
+
+
+def test_a_matcher_that_nobody_holds_is_gone_at_once() -> None:
+    matcher = Matcher()
+    merging, gone = Merging(matcher), weakref.ref(matcher.pdq._state.tail.room.raw)
+    del merging, matcher
+    assert gone() is None
 
 
 def test_a_question_of_any_moment_is_answered_as_the_oracle_would(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from django.test import Client
 
 from tutela_node.foundation import clock
 from tutela_node.intake.tests.working import work
-from tutela_node.site.settings import public
 
 FORM = "application/x-www-form-urlencoded"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -90,6 +89,8 @@ class Visitor:
 
 @pytest.fixture
 def visitor(settings, db) -> Visitor:
+    from tutela_node.site.settings import public  # read here: a conftest may be loaded before the tests' data folder
+
     for name in ("MIDDLEWARE", "ROOT_URLCONF", "TEMPLATES"):
         setattr(settings, name, getattr(public, name))
     return Visitor()

@@ -9,6 +9,7 @@ Rules:
 """
 
 import hashlib
+import json
 import os
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +24,7 @@ from tutela_node.foundation import clock, keys
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.profile import current
-from tutela_node.foundation.sealed import lookup, seal
+from tutela_node.foundation.sealed import lookup, seal, unseal
 from tutela_node.intake import bundling, permissions, rules
 from tutela_node.intake.arriving import Given, facts_of, given, next_reference, tally
 from tutela_node.intake.documents import Document, document_values
@@ -183,13 +184,13 @@ def answer(actor: Actor, *, report: UUID, sentence: Sentence | str) -> None:
     _, made = Answer.objects.get_or_create(report=row, sentence=told.sentence, defaults=defaults)
     if not made:
         return
-    was_closed = row.state == rules.ReportState.CLOSED
-    before, row.state = row.state, rules.STATE_AFTER[told.sentence]
+    before = rules.ReportState(row.state)
+    row.state = rules.state_after(told.sentence, before)
     row.save(update_fields=["state"])
     if row.state != before:
         tell_sender(row, at=told.at)
-    if row.bundle_id and was_closed != (row.state == rules.ReportState.CLOSED):
-        bundling.closed(row.bundle_id, by=-1 if was_closed else 1)
+    if row.bundle_id and (before in rules.WAITING) != (row.state in rules.WAITING):
+        bundling.decided(row.bundle_id)
     record(actor, "report.answered", report, {"sentence": str(told.sentence)})
 
 
@@ -206,7 +207,9 @@ def _read(row: Drop) -> Sheet | None:
 
 def _keep_public(draft: str, read: list[tuple[Drop, Sheet]], sheet: Sheet) -> tuple[Report, bool]:
     finish = next((row for row, _ in read if row.kind == DropKind.FINISH), None)
-    pages = [{"at": row.received_at.isoformat(), **rules.sheet_values(each)} for row, each in read]
+    report = Report.objects.filter(draft=draft).first()
+    pages = _pages_before(report)
+    pages += [{"at": row.received_at.isoformat(), **rules.sheet_values(each)} for row, each in read]
     said = rules.sheet_values(sheet) | {"facts": facts_values(facts_of(sheet))}
     original = canonical({**said, "pages": pages, "salt": os.urandom(16).hex()})
     values: dict[str, Any] = {
@@ -219,7 +222,6 @@ def _keep_public(draft: str, read: list[tuple[Drop, Sheet]], sheet: Sheet) -> tu
     }
     if finish is not None:
         values |= {"locator": finish.locator, "mailbox": bytes(finish.mailbox)}
-    report = Report.objects.filter(draft=draft).first()
     if report is not None:
         Report.objects.filter(id=report.id).update(**values)
         _seal_answers(report.id)
@@ -228,6 +230,12 @@ def _keep_public(draft: str, read: list[tuple[Drop, Sheet]], sheet: Sheet) -> tu
     arrived = given(Given(sheet=sheet, proof=max(row.proof for row, _ in read), received_at=received))
     values = {"mailbox": b"", "received_at": received, "form": sheet.form, **arrived, **values}
     return Report.objects.create(reference=next_reference(), channel=Channel.PUBLIC, draft=draft, **values), True
+
+
+def _pages_before(report: Report | None) -> list[dict[str, Any]]:
+    """The pages that are in the original already: what was answered once stays there."""
+    pages = json.loads(unseal("words", report.original_sealed)).get("pages", []) if report else []
+    return list(pages)
 
 
 def _seal_answers(report: UUID) -> None:

@@ -2,7 +2,8 @@
 
 Rules:
 - a report joins the bundle of the latest report that carries one of its marks, within the profile's days
-- where its marks lead to several bundles, they become one: the oldest stays
+- where its marks lead to several bundles, the latest five of them become one: the oldest of these stays
+- an earlier report that is named by its number ties only those of one sender: the numbers can be guessed
 - a mark carried by more reports than the profile's limit ties nothing
 - how many steps this takes depends on the marks of one report, never on how many reports there are
 """
@@ -14,14 +15,18 @@ from uuid import UUID
 
 from django.db.models import F, Min, Sum
 
+from tutela_node.foundation import clock
+from tutela_node.foundation.counters import one_at_a_time
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.profile import Triage
 from tutela_node.foundation.sealed import lookup
 from tutela_node.intake.marks import MarkKind, MarkValue
 from tutela_node.intake.models import Bundle, Mark, Report
-from tutela_node.intake.rules import ReportState
-from tutela_node.intake.sense import Band
+from tutela_node.intake.rules import WAITING
+from tutela_node.intake.sense import TAKEN, Band
 
+TRIAGE = "triage"  # whoever changes bundles holds this counter
+MOST_JOINED = 5  # cases that one report may make one, the latest: more is somebody's list, or somebody's mischief
 CANDIDATES = 50  # earlier reports that are compared when a duplicate is looked for
 
 
@@ -43,11 +48,14 @@ def keep_marks(report: Report, ties: Sequence[Tie]) -> None:
 def join(report: Report, ties: Sequence[Tie], rule: Triage, *, prior: Sequence[str] = ()) -> Bundle:
     """The bundle that the report belongs to now; made, or made one of several, where it must be."""
     met = {each for tie in ties if (each := _bundle_met(report, tie, rule)) is not None}
-    met |= set(Report.objects.filter(reference__in=prior, bundle__isnull=False).values_list("bundle_id", flat=True))
-    met |= {report.bundle_id} if report.bundle_id else set()
-    if not met:
+    named = Report.objects.filter(reference__in=prior, organisation=report.organisation_id, bundle__isnull=False)
+    met |= set(named.values_list("bundle_id", flat=True)) if report.organisation_id else set()
+    own = {report.bundle_id} if report.bundle_id else set()
+    latest = Bundle.objects.filter(id__in=met - own).order_by("-last_at")[:MOST_JOINED]
+    joined = own | {each.id for each in latest}
+    if not joined:
         return _alone(report)
-    kept, *others = Bundle.objects.filter(id__in=met).order_by("first_at", "id")
+    kept, *others = Bundle.objects.filter(id__in=joined).order_by("first_at", "id")
     if others:
         _make_one(kept, [each.id for each in others])
     if report.bundle_id is None:
@@ -58,7 +66,7 @@ def join(report: Report, ties: Sequence[Tie], rule: Triage, *, prior: Sequence[s
 def settle(bundle: UUID) -> None:
     """Makes a bundle say again what its most urgent open report says, and how many are open."""
     reports = Report.objects.filter(bundle=bundle, urgency__isnull=False)
-    waiting = reports.exclude(state=ReportState.CLOSED)
+    waiting = reports.filter(state__in=WAITING)
     head = (waiting.order_by("-urgency", "received_at").first()) or reports.order_by("-urgency").first()
     if head is not None:
         Bundle.objects.filter(id=bundle).update(
@@ -66,9 +74,10 @@ def settle(bundle: UUID) -> None:
         )
 
 
-def closed(bundle: UUID, *, by: int) -> None:
-    """Counts reports that were closed (`by` above 0) or opened again (below)."""
-    Bundle.objects.filter(id=bundle).update(open_count=F("open_count") - by)
+def decided(bundle: UUID) -> None:
+    """One of its reports was decided: those that wait are counted anew."""
+    one_at_a_time(TRIAGE)
+    Bundle.objects.filter(id=bundle).update(open_count=Report.objects.filter(bundle=bundle, state__in=WAITING).count())
     settle(bundle)
 
 
@@ -105,7 +114,8 @@ def _is_within(at: datetime, received: datetime, around: timedelta) -> bool:
 
 def _taken(kept: Bundle, other: Bundle | None) -> dict[str, object]:
     """Whoever works on one of the cases works on what they became; the kept case's own person stays."""
-    if kept.taken_at is not None or other is None:
+    is_kept = kept.taken_at is not None and kept.taken_at > clock.now() - TAKEN
+    if is_kept or other is None:
         return {}
     return {"taken_by": other.taken_by, "taken_name": other.taken_name, "taken_at": other.taken_at}
 
@@ -126,7 +136,7 @@ def _alone(report: Report) -> Bundle:
 
 def _add(bundle: Bundle, report: Report) -> None:
     is_new = not Report.objects.filter(bundle=bundle, organisation=report.organisation_id).exists()
-    is_open = report.state != ReportState.CLOSED
+    is_open = report.state in WAITING
     Report.objects.filter(id=report.id).update(bundle=bundle)
     report.bundle = bundle
     Bundle.objects.filter(id=bundle.id).update(

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from tutela_node.foundation.ledger import record_read
-from tutela_node.foundation.permissions import Actor, require
+from tutela_node.foundation.permissions import STAFF, Actor, Role, require
 from tutela_node.foundation.sealed import unseal
 from tutela_node.intake import permissions
 from tutela_node.intake.errors import NoSuchReport
@@ -22,7 +22,7 @@ from tutela_node.intake.facts import Facts, read_facts
 from tutela_node.intake.floods import Standing
 from tutela_node.intake.models import Answer, Drop, Question, Reply, Report, ReportItem
 from tutela_node.intake.prints import Print, read_lines
-from tutela_node.intake.rules import Channel, DropKind, ReportState, Sentence, Told, Voice
+from tutela_node.intake.rules import PRIVATE, Channel, DropKind, ReportState, Sentence, Told, Voice
 from tutela_node.intake.sense import Band
 
 PRESSURE = 4000
@@ -134,10 +134,22 @@ def unfinished_drafts() -> tuple[str, ...]:
     )
 
 
+def reads_all(actor: Actor) -> bool:
+    """Whether somebody reads what people wrote to the hotline; the police read of it what was referred to them."""
+    return bool(actor.roles & (STAFF | {Role.SYSTEM}))
+
+
+def readable(actor: Actor) -> QuerySet[Report]:
+    """The reports that somebody may read, who may read any."""
+    if reads_all(actor):
+        return Report.objects.all()
+    return Report.objects.filter(~Q(channel__in=PRIVATE) | Q(referral__isnull=False))
+
+
 def report(actor: Actor, id: UUID) -> ReportValue:
-    """Raises Missing when there is no such report; the read is written down."""
+    """Raises Missing when there is no such report that the actor may read; the read is written down."""
     require(actor, permissions.READ)
-    row = Report.objects.filter(id=id).first()
+    row = readable(actor).filter(id=id).first()
     if row is None:
         raise NoSuchReport("there is no such report", place=str(id))
     record_read(actor, "report.read", id)
@@ -150,7 +162,7 @@ def original(actor: Actor, id: UUID) -> bytes:
     Raises Missing when there is no such report.
     """
     require(actor, permissions.READ)
-    sealed = Report.objects.filter(id=id).values_list("original_sealed", flat=True).first()
+    sealed = readable(actor).filter(id=id).values_list("original_sealed", flat=True).first()
     if sealed is None:
         raise NoSuchReport("there is no such report", place=str(id))
     record_read(actor, "report.original", id)
@@ -266,6 +278,11 @@ def addresses_of(report: UUID) -> tuple[str, ...]:
     """What a report names, as it was written; for the node's own steps."""
     row = Report.objects.filter(id=report).only("said_sealed", "original_sealed").first()
     return tuple(json.loads(unseal("words", row.said_sealed or row.original_sealed))["urls"]) if row else ()
+
+
+def sightings_of_report(report: UUID) -> tuple[UUID, ...]:
+    named = ReportItem.objects.filter(report=report, sighting__isnull=False).order_by("id")
+    return tuple(each.sighting for each in named if each.sighting)
 
 
 def items_of_report(report: UUID) -> tuple[UUID, ...]:

@@ -53,6 +53,7 @@ class Channel(StrEnum):
     PERSON = "person"  # said face to face
 
 
+PRIVATE = frozenset({Channel.PUBLIC, Channel.MAIL, Channel.PHONE, Channel.PAPER, Channel.PERSON})  # people's own words
 SPOKEN = frozenset({Channel.PHONE, Channel.PAPER, Channel.PERSON})  # an operator wrote down what somebody told
 ENTERED = (Channel.PHONE, Channel.MAIL, Channel.PAPER, Channel.PERSON)  # what an operator can write down
 
@@ -158,6 +159,7 @@ STATE_AFTER = {
 }
 
 
+WAITING = frozenset({ReportState.RECEIVED, ReportState.OPEN})  # nobody has decided on all that it names
 OUTCOMES = (Sentence.ACTED, Sentence.CLOSED_NO_ACTION, Sentence.CLOSED_CANNOT)  # what may be said of a referral
 
 
@@ -299,6 +301,12 @@ def readable_from(
         case Sentence.CHECKING:
             return max(now, received + checking)
     return max(now, received + outcome)
+
+
+def state_after(sentence: Sentence, before: ReportState) -> ReportState:
+    """Where a report stands once a sentence was told: never further back than it stood."""
+    order, after = list(ReportState), STATE_AFTER[sentence]
+    return max(before, after, key=order.index)
 
 
 def in_order(told: Iterable[Told]) -> tuple[Told, ...]:

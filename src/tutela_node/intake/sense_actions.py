@@ -6,6 +6,7 @@ Rules:
 """
 
 import json
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -30,7 +31,7 @@ from tutela_node.intake.sense import TAKEN, Around, Found, Sense, weigh
 def weigh_report(actor: Actor, *, report: UUID, found: Found, digests: tuple[str, ...] = ()) -> Sense:
     """`found` is what our lists said of its files, `digests` their SHA-256. Raises Missing."""
     require(actor, permissions.WEIGH)
-    one_at_a_time("triage")
+    one_at_a_time(bundling.TRIAGE)
     row = Report.objects.filter(id=report).first()
     if row is None:
         raise Missing("there is no such report", place=str(report))
@@ -40,8 +41,10 @@ def weigh_report(actor: Actor, *, report: UUID, found: Found, digests: tuple[str
     bundling.keep_marks(row, ties)
     bundle = bundling.join(row, ties, rule, prior=facts.prior)
     duplicate = bundling.duplicate_of(row, ties, rule)
-    around = _around(row, said, found=found, is_duplicate=duplicate is not None, senders=bundle.senders)
+    around = _around(row, said, found=found, senders=bundle.senders)
     sense = weigh(facts, around, rule)
+    if duplicate is not None and not _says_more(sense, duplicate):
+        sense = weigh(facts, replace(around, is_duplicate=True), rule)
     _keep(row, facts, sense, duplicate, rule.version)
     bundling.settle(bundle.id)
     told = {"rule": rule.version, "urgency": sense.urgency, "bundle": str(bundle.id), "duplicate": str(duplicate or "")}
@@ -79,7 +82,13 @@ def give_back_bundle(actor: Actor, *, bundle: UUID) -> None:
         record(actor, "bundle.given_back", bundle, {})
 
 
-def _around(row: Report, said: dict[str, object], *, found: Found, is_duplicate: bool, senders: int) -> Around:
+def _says_more(sense: Sense, earlier: UUID) -> bool:
+    """Whether a report is more urgent than the one it repeats: who reports first makes no later word weigh less."""
+    known = Report.objects.filter(id=earlier).values_list("urgency", flat=True).first()
+    return known is not None and sense.urgency > known
+
+
+def _around(row: Report, said: dict[str, object], *, found: Found, senders: int) -> Around:
     urls = said["urls"]
     return Around(
         received_at=row.received_at,
@@ -87,7 +96,6 @@ def _around(row: Report, said: dict[str, object], *, found: Found, is_duplicate:
         has_words=bool(unseal("words", row.words_sealed)) or bool(said.get("context")),
         addresses=len(urls) if isinstance(urls, list) else 0,
         found=found,
-        is_duplicate=is_duplicate,
         senders=senders,
     )
 

@@ -9,10 +9,10 @@ Rules:
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tutela_node.foundation import clock, profile
 from tutela_node.foundation.errors import Invalid, Missing
@@ -23,7 +23,8 @@ from tutela_node.intake.bundling import ties_of
 from tutela_node.intake.facts import Concern
 from tutela_node.intake.marks import read_mark
 from tutela_node.intake.models import Bundle, Mark, Report
-from tutela_node.intake.rules import Channel, Form, ReportState
+from tutela_node.intake.queries import readable, reads_all
+from tutela_node.intake.rules import PRIVATE, Channel, Form, ReportState
 from tutela_node.intake.sense import TAKEN, Band, Lack, Why, band_of
 
 SHOWN = 50
@@ -99,10 +100,10 @@ def triage(actor: Actor, asked: Asked) -> TriageValue:
     """Raises Invalid when `after` is no mark of a page."""
     require(actor, permissions.READ)
     record_read(actor, "triage.read", None)
-    rows = list(_after(_narrowed(asked), asked)[: SHOWN + 1])
+    rows = list(_after(_narrowed(actor, asked), asked)[: SHOWN + 1])
     lines = _lines(rows[:SHOWN])
     more = lines[-1].mark if len(rows) > SHOWN else ""
-    return TriageValue(bundles=lines, counts={} if asked.is_over else _counts(asked), after=more)
+    return TriageValue(bundles=lines, counts={} if asked.is_over else _counts(actor, asked), after=more)
 
 
 def bundle_of(actor: Actor, report: UUID) -> BundleLine | None:
@@ -115,17 +116,17 @@ def bundle_of(actor: Actor, report: UUID) -> BundleLine | None:
 def weighed(actor: Actor, report: UUID) -> WeighedReport | None:
     """How one report was weighed; None until it is. Raises Missing when there is no such report."""
     require(actor, permissions.READ)
-    row = Report.objects.filter(id=report).first()
+    row = readable(actor).filter(id=report).first()
     if row is None:
         raise Missing("there is no such report", place=str(report))
     return _weighed(row) if row.urgency is not None else None
 
 
-def in_bundle(actor: Actor, bundle: UUID, *, limit: int = SHOWN) -> tuple[WeighedReport, ...]:
-    """The most urgent reports of a bundle first."""
+def in_bundle(actor: Actor, bundle: UUID, *, begin: int = 0, limit: int = SHOWN) -> tuple[WeighedReport, ...]:
+    """The most urgent reports of a bundle first, from one on."""
     require(actor, permissions.READ)
-    rows = Report.objects.filter(bundle=bundle, urgency__isnull=False).order_by("-urgency", "received_at")
-    return tuple(_weighed(row) for row in rows[:limit])
+    rows = readable(actor).filter(bundle=bundle, urgency__isnull=False).order_by("-urgency", "received_at", "id")
+    return tuple(_weighed(row) for row in rows[begin : begin + limit])
 
 
 def find_reports(actor: Actor, text: str, *, limit: int = SHOWN) -> tuple[WeighedReport, ...]:
@@ -138,10 +139,10 @@ def find_reports(actor: Actor, text: str, *, limit: int = SHOWN) -> tuple[Weighe
     if not text or len(text) > MAX_ASKED:
         raise Invalid(f"write 1 to {MAX_ASKED} characters", place="text")
     record_read(actor, "reports.searched", None)
-    numbered = Report.objects.filter(reference=text.upper())
+    numbered = readable(actor).filter(reference=text.upper())
     met = Mark.objects.filter(lookup__in=[each.lookup for each in ties_of(read_mark(text))])
     ids = list(dict.fromkeys(met.order_by("-at").values_list("report_id", flat=True)[:limit]))
-    found = {row.id: row for row in [*numbered, *Report.objects.filter(id__in=ids)]}
+    found = {row.id: row for row in [*numbered, *readable(actor).filter(id__in=ids)]}
     newest = sorted(found.values(), key=lambda row: row.received_at, reverse=True)
     return tuple(_weighed(row) for row in newest[:limit])
 
@@ -161,11 +162,14 @@ def _to_weigh(rule: str) -> QuerySet[Report]:
     return Report.objects.exclude(rule=rule).exclude(form=Form.PICTURE)
 
 
-def _narrowed(asked: Asked) -> QuerySet[Bundle]:
+def _narrowed(actor: Actor, asked: Asked) -> QuerySet[Bundle]:
     rows = Bundle.objects.filter(open_count=0) if asked.is_over else Bundle.objects.filter(open_count__gt=0)
     narrow = {"concern": asked.concern, "channel": asked.channel, "last_at__gte": asked.since}
     narrow |= {"first_at__lt": asked.until}
     rows = rows.filter(**{name: value for name, value in narrow.items() if value is not None})
+    if not reads_all(actor):
+        referred = Report.objects.filter(bundle=OuterRef("id"), referral__isnull=False)
+        rows = rows.filter(~Q(channel__in=PRIVATE) | Exists(referred))
     return rows.filter(_in_band(asked.band)) if asked.band else rows
 
 
@@ -193,14 +197,14 @@ def _mark(after: str) -> tuple[int, datetime, UUID]:
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None:
             raise ValueError
-        return int(urgency), moment, UUID(id)
-    except ValueError:
+        return int(urgency), moment.astimezone(UTC), UUID(id)
+    except (ValueError, OverflowError):
         raise Invalid("is no place in this list; begin from its top", place="after") from None
 
 
-def _counts(asked: Asked) -> dict[Band, int]:
+def _counts(actor: Actor, asked: Asked) -> dict[Band, int]:
     kept = Asked(concern=asked.concern, channel=asked.channel, since=asked.since, until=asked.until)
-    rows = _narrowed(kept).order_by()
+    rows = _narrowed(actor, kept).order_by()
     return {band: rows.filter(_in_band(band)).values("id")[:COUNTED].count() for band in Band}
 
 

@@ -33,7 +33,8 @@ from tutela_node.intake.floods import Standing
 from tutela_node.intake.sense import Found, hours_until_look
 from tutela_node.journeys import capturing
 from tutela_node.journeys.public_dropped import OWN_PICTURE
-from tutela_node.journeys.steps import begin, register
+from tutela_node.journeys.reports_told import tell_when_decided
+from tutela_node.journeys.steps import begin, register, times_begun
 from tutela_node.material import actions as material
 from tutela_node.material import queries as items
 from tutela_node.material.queries import ItemValue
@@ -44,6 +45,7 @@ from tutela_node.review import queries as verdicts
 from tutela_node.review.rules import Bucket, Reason, bucket_of
 
 JOURNEY = "report_received"
+ADDRESSES = 100  # of one report that one step looks up, so that no transaction holds up the others
 EXACT = ("sha256", "sha1", "md5")
 
 
@@ -102,11 +104,18 @@ def _received(actor: Actor, document: Document, files: Sequence[Received | Held]
 
 @register(JOURNEY, "spread")
 def spread(report: UUID, _: object) -> None:
-    """What a report names is looked at; one that names nothing to fetch is read by people."""
-    sightings = _look_up_addresses(report, reports.addresses_of(report))
-    weigh(report, None)
-    if not sightings and not reports.items_of_report(report):
+    """What a report names is looked at, some addresses a step; one that names nothing to fetch is read by people."""
+    part = times_begun(JOURNEY, report, "spread")
+    named = reports.addresses_of(report)
+    _look_up_addresses(report, named[part * ADDRESSES : (part + 1) * ADDRESSES])
+    if (part + 1) * ADDRESSES < len(named):
+        begin(JOURNEY, report, f"spread:{part + 1}")
+    elif not reports.sightings_of_report(report) and not reports.items_of_report(report):
+        weigh(report, None)
         _hand_to_people(report, Reason.WORDS_ONLY)
+        return
+    if part == 0:
+        weigh(report, None)
 
 
 @register(JOURNEY, "open")
@@ -231,9 +240,11 @@ def queue(item: UUID, _: object) -> None:
 def _settle_reports(sighting: UUID) -> None:
     """Reports of which nothing could be captured: told when every address is gone, else handed to a person."""
     for each in reports.reports_of_sighting(sighting):
-        named = reports.report(SYSTEM, each)
-        states = {str(items.sighting(place).state) for place in named.sightings}
-        if named.items or not states <= {"gone", "uncapturable"}:
+        if reports.items_of_report(each):
+            tell_when_decided(each)  # this address may have been the last that it waited for
+            continue
+        states = items.states_of(reports.sightings_of_report(each))
+        if not states <= {"gone", "uncapturable"}:
             continue
         if states == {"gone"}:
             intake.answer(SYSTEM, report=each, sentence="closed_gone")

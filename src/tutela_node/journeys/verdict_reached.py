@@ -25,10 +25,10 @@ from tutela_node.hashlists import actions as hashlists
 from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
 from tutela_node.journeys.content_checked import look_again
+from tutela_node.journeys.reports_told import tell_when_decided
 from tutela_node.journeys.steps import begin, register
 from tutela_node.material import actions as material
 from tutela_node.material import queries as items
-from tutela_node.providers import actions as providers
 from tutela_node.review import queries as review
 from tutela_node.takedown import actions as takedown
 from tutela_node.takedown import tracing
@@ -111,11 +111,8 @@ def erase(item: UUID, _: object) -> None:
 
 @register(JOURNEY, "tell")
 def tell(item: UUID, _: object) -> None:
-    illegal = _verdict(item).illegal
     for report in reports.reports_of_item(item):
-        intake.answer(SYSTEM, report=report, sentence="acted" if illegal else "closed_no_action")
-        if illegal is not None:
-            providers.note_outcome(SYSTEM, report=report, illegal=illegal)
+        tell_when_decided(report)
 
 
 @register(JOURNEY, "tell-words")

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from tutela.errors import TutelaError
 from tutela.urls import canonical_host, canonicalise, redact, registrable_domain
@@ -113,6 +114,12 @@ def sighting(id: UUID) -> SightingValue:
     if row is None:
         raise Missing("there is no such sighting", place=str(id))
     return _sighting(row.merged_into or row)
+
+
+def states_of(sightings: tuple[UUID, ...]) -> frozenset[str]:
+    """The states in which these addresses are; of one that turned out to be another, that other's."""
+    rows = Sighting.objects.filter(id__in=sightings).values_list(Coalesce("merged_into__state", "state"), flat=True)
+    return frozenset(rows.distinct())
 
 
 def sightings_of(item: UUID) -> tuple[SightingValue, ...]:

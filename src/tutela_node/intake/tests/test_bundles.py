@@ -15,6 +15,7 @@ from tutela_node.intake.documents import Document
 from tutela_node.intake.errors import TakenByAnother
 from tutela_node.intake.facts import Concern, Facts, FileFacts
 from tutela_node.intake.models import Bundle, Mark
+from tutela_node.intake.referral_actions import refer
 from tutela_node.intake.rules import Channel
 from tutela_node.intake.sense import Band, Found, Why
 from tutela_node.intake.sense_actions import give_back_bundle, mark_read, take_bundle, weigh_report
@@ -149,8 +150,55 @@ def test_a_bundle_whose_reports_are_closed_leaves_the_list(send, mira):
     actions.answer(SYSTEM, report=report, sentence="closed_gone")
     assert not triage(mira, Asked()).bundles
     assert [each.head.id for each in triage(mira, Asked(is_over=True)).bundles] == [report]
-    actions.answer(SYSTEM, report=report, sentence="checking")
-    assert triage(mira, Asked()).bundles
+
+
+def test_a_case_that_was_acted_on_waits_no_more(send, mira):
+    actions.answer(SYSTEM, report=send(Facts(at_risk=True)), sentence="acted")
+    assert not triage(mira, Asked()).bundles
+
+
+def test_a_number_of_somebody_elses_report_ties_nothing(send, harbour_may):
+    first = send(Facts())
+    stranger = replace(harbour_may, organisation=None)
+    send(Facts(prior=(queries.reference_of(first),)), actor=stranger)
+    assert Bundle.objects.count() == 2
+
+
+def test_one_report_makes_no_more_than_five_cases_one(send):
+    for number in range(8):
+        send(Facts(accounts=(f"a:{number}",)))
+    send(Facts(accounts=tuple(f"a:{number}" for number in range(8))))
+    assert sorted(each.count for each in Bundle.objects.all()) == [1, 1, 1, 6]
+
+
+def test_who_reports_first_makes_no_later_word_weigh_less(send, mira):
+    url = ("https://a.example/1",)
+    send(Facts(informational=True), urls=url)
+    serious = weighed(mira, send(Facts(at_risk=True), urls=url))
+    assert (serious.urgency, serious.band) == (75, Band.NOW)
+    assert serious.duplicate_of is not None
+
+
+def test_the_police_list_what_machines_sent_and_what_was_referred(send, mira, pavel):
+    send(Facts())
+    document = Document(channel=Channel.PHONE, original=b"a call", words="said on the telephone")
+    told = actions.receive_document(mira, document=document)
+    weigh_report(SYSTEM, report=told.report, found=Found.UNCHECKED)
+    assert (len(triage(mira, Asked()).bundles), len(triage(pavel, Asked()).bundles)) == (2, 1)
+    assert not find_reports(pavel, told.reference)
+    refer(SYSTEM, report=told.report, happening="grooming")
+    assert len(triage(pavel, Asked()).bundles) == 2
+
+
+def test_a_claim_that_ran_out_gives_way_when_cases_become_one(send, mira, pavel):
+    send(Facts(accounts=("a:1",)))
+    send(Facts(accounts=("b:2",)))
+    first, second = Bundle.objects.order_by("first_at")
+    with clock.standing_at(clock.now() - timedelta(hours=13)):
+        take_bundle(mira, bundle=first.id)
+    take_bundle(pavel, bundle=second.id)
+    send(Facts(accounts=("a:1", "b:2")))
+    assert only_bundle().taken_by == pavel.id
 
 
 def test_the_list_narrows_and_goes_on_where_it_ended(send, mira):
@@ -165,7 +213,16 @@ def test_the_list_narrows_and_goes_on_where_it_ended(send, mira):
     assert not triage(mira, Asked(band=Band.NOW)).bundles
 
 
-@pytest.mark.parametrize("after", ["x", "1.2.3", "1.2026-11-26T00:00:00.x", "5.2026-11-26.00000000-0000-0000-0000-0"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "1.2.3",
+        "1.2026-11-26T00:00:00.x",
+        "5.2026-11-26.00000000-0000-0000-0000-0",
+        "5.0001-01-01T00:00:00+14:00.00000000-0000-0000-0000-000000000000",
+    ],
+)
 def test_a_place_that_is_none_is_refused(mira, after):
     with pytest.raises(Invalid, match="top"):
         triage(mira, Asked(after=after))

@@ -14,8 +14,10 @@ from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import actions, queries
 from tutela_node.intake.documents import Document
 from tutela_node.intake.models import Answer
+from tutela_node.intake.referral_actions import refer
 from tutela_node.intake.rules import ANSWER_INFO, Channel, Sheet, read_told
 from tutela_node.intake.tests.dropping import Reporter
+from tutela_node.intake.triage import weighed
 
 pytestmark = pytest.mark.django_db
 URLS = ("https://pictures.example/a/1",)
@@ -108,10 +110,32 @@ def test_a_provider_is_told_the_same_way_and_nothing_is_sealed(harbour_may):
 
 def test_reading_a_report_is_written_down(report, mira, pavel, harbour_may):
     queries.report(mira, report)
-    queries.report(pavel, report)
+    queries.report(pavel, from_provider(harbour_may))
     assert [row.verb for row in AuditRecord.objects.filter(is_read=True)] == ["report.read"] * 2
     with pytest.raises(Forbidden):
         queries.report(harbour_may, report)
+
+
+def test_the_police_read_what_people_wrote_once_it_was_referred(report, pavel):
+    for call in (queries.report, queries.original, weighed):
+        with pytest.raises(Missing):
+            call(pavel, report)
+    refer(SYSTEM, report=report, happening="grooming")
+    assert queries.report(pavel, report).words == "x"
+
+
+def test_no_sentence_moves_a_report_back(report):
+    for sentence in ("acted", "checking", "received"):
+        actions.answer(SYSTEM, report=report, sentence=sentence)
+    assert queries.report(SYSTEM, report).state == "working"
+
+
+def test_what_was_answered_once_stays_in_the_original(reporter, mira):
+    reporter.answer(Sheet(urls=URLS, turn=1))
+    id = actions.open_draft(SYSTEM, draft=reporter.draft).report
+    reporter.finish(Sheet(words="without an address", turn=2))
+    actions.open_draft(SYSTEM, draft=reporter.draft)
+    assert URLS[0] in queries.original(mira, id).decode()
 
 
 def test_what_does_not_exist_is_missing(mira):

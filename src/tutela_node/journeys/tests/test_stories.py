@@ -23,10 +23,14 @@ from tutela_node.review import queries as verdicts
 pytestmark = pytest.mark.django_db
 
 
-def report_file(actor, data, reference="a-1"):
+def receive_file(data):
     with receive(10_000_000) as receiver:
         receiver.write(data)
-        received = receiver.seal()
+        return receiver.seal()
+
+
+def report_file(actor, data, reference="a-1"):
+    received = receive_file(data)
     document = Document(channel=Channel.PROVIDER, original=b"{}", reference=reference, repeat=reference)
     return report_received.provider_report(actor, document=document, received=received)
 
@@ -120,3 +124,28 @@ def test_what_is_urgent_stands_first_in_the_queue(harbour, mira, run_due):
     run_due()
     urgent, usual = (entry.due_at for group in verdicts.queue(mira).groups for entry in group.entries)
     assert timedelta(hours=22, minutes=59) < usual - urgent <= timedelta(hours=23)
+
+
+def test_a_report_is_decided_when_all_its_files_are(harbour, mira, timo, run_due):
+    files = [receive_file(picture(seed)) for seed in (41, 42)]
+    document = Document(channel=Channel.CYBERTIP, original=b"<report/>")
+    report = report_received.provider_report(harbour, document=document, held=files).report
+    run_due()
+    states = []
+    for item in reports.items_of_report(report):
+        both_decide(mira, timo, item, code="N" if not states else "A")
+        with later():
+            run_due()
+        states.append(str(reports.report(SYSTEM, report).state))
+    assert states == ["open", "working"]
+
+
+def test_a_report_of_many_addresses_is_spread_over_steps(harbour, run_due):
+    urls = tuple(f"https://a{number}.example/" for number in range(250))
+    document = Document(channel=Channel.CSV, original=b"table", urls=urls)
+    report = report_received.provider_report(harbour, document=document).report
+    steps = Step.objects.filter(subject=report, name__startswith="spread")
+    for _ in range(3):
+        report_received.spread(report, None)
+    assert len(reports.sightings_of_report(report)) == 250
+    assert {each.name for each in steps} == {"spread", "spread:1", "spread:2"}

@@ -15,7 +15,8 @@ from tutela_node.intake.queries import ReportValue
 from tutela_node.intake.triage import BundleLine
 from tutela_node.material import queries as material
 
-OTHERS = 20
+OTHERS = 50
+PLACES = 100  # addresses that a page shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReportSheet:
-    """`reasons` and `lacks` are empty until the report is weighed."""
+    """`reasons` and `lacks` are empty until the report is weighed; of many addresses, `places` are the first."""
 
     report: ReportValue
     line: rows.Line | None
@@ -54,6 +55,7 @@ class ReportSheet:
     lacks: tuple[words.Words, ...]
     bundle: BundleLine | None
     others: tuple[rows.Line, ...]
+    others_after: int  # where the next part of the bundle begins; 0 at its end
     items: tuple[ItemLine, ...]
     places: tuple[Place, ...]
     named: tuple[Named, ...]
@@ -62,11 +64,11 @@ class ReportSheet:
     duplicate_reference: str
 
 
-def report_sheet(actor: Actor, id: UUID) -> ReportSheet:
-    """Raises Missing. The read is written down."""
+def report_sheet(actor: Actor, id: UUID, *, begin: int = 0) -> ReportSheet:
+    """`begin`: from which report on its bundle is shown. Raises Missing. The read is written down."""
     value = reports.report(actor, id)
     weighed, bundle = triage.weighed(actor, id), triage.bundle_of(actor, id)
-    inside = triage.in_bundle(actor, bundle.id, limit=OTHERS + 1) if bundle else ()
+    inside = triage.in_bundle(actor, bundle.id, begin=begin, limit=OTHERS) if bundle else ()
     line = rows.report_lines([weighed])[0] if weighed else None
     repeated = weighed.duplicate_of if weighed else None
     return ReportSheet(
@@ -81,9 +83,10 @@ def report_sheet(actor: Actor, id: UUID) -> ReportSheet:
         else (),
         lacks=tuple(words.LACKS[each] for each in weighed.lacks) if weighed else (),
         bundle=bundle,
-        others=rows.report_lines([each for each in inside if each.id != id][:OTHERS]),
+        others=rows.report_lines([each for each in inside if each.id != id]),
+        others_after=begin + OTHERS if bundle and begin + OTHERS < bundle.count else 0,
         items=_items(value),
-        places=tuple(sources.place(material.sighting(each)) for each in value.sightings),
+        places=tuple(sources.place(material.sighting(each)) for each in value.sightings[:PLACES]),
         named=_named(value),
         files=value.facts.files,
         duplicate_of=repeated,

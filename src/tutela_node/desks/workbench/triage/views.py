@@ -34,6 +34,7 @@ from tutela_node.intake.triage import Asked
 from tutela_node.review.permissions import READ as REVIEW
 
 MOST_SHOWN = 64 * 1024
+MOST_DIGITS = 7
 
 
 @who(READ)
@@ -116,7 +117,9 @@ def _back(request: DeskRequest) -> HttpResponse:
 
 
 def _report(request: DeskRequest, id: UUID, **more: object) -> HttpResponse:
-    page = sheet.report_sheet(request.actor, id)
+    begin = request.GET.get("from", "")
+    is_number = begin.isascii() and begin.isdigit() and len(begin) <= MOST_DIGITS
+    page = sheet.report_sheet(request.actor, id, begin=int(begin) if is_number else 0)
     if page.bundle is not None:
         mark_read(request.actor, bundle=page.bundle.id)
     told = {

@@ -1,0 +1,31 @@
+"""What the reporter of a report is told once all that it names is decided; until then it waits.
+
+Rules:
+- one file that was decided decides nothing about the others of a report
+- what is illegal in any part of it was acted on; an address that waits for its capture is not decided yet
+"""
+
+from uuid import UUID
+
+from tutela_node.foundation.permissions import SYSTEM
+from tutela_node.intake import actions as intake
+from tutela_node.intake import queries as reports
+from tutela_node.material import queries as items
+from tutela_node.providers import actions as providers
+from tutela_node.review import queries as review
+
+
+def tell_when_decided(report: UUID) -> None:
+    named = reports.items_of_report(report)
+    verdicts = [verdict for each in named if (verdict := review.verdict_of(each)) is not None]
+    if not named or len(verdicts) < len(named) or _waits(report):
+        return
+    illegal = any(each.illegal for each in verdicts)
+    intake.answer(SYSTEM, report=report, sentence="acted" if illegal else "closed_no_action")
+    if any(each.illegal is not None for each in verdicts):
+        providers.note_outcome(SYSTEM, report=report, illegal=illegal)
+
+
+def _waits(report: UUID) -> bool:
+    """Whether an address of the report was not looked at yet."""
+    return "reported" in items.states_of(reports.sightings_of_report(report))

@@ -27,6 +27,10 @@ code = "XA"
 [review]
 withdraw_seconds = {seconds}
 daily_views = 5000
+
+[answers]
+checking_minutes = 0
+outcome_minutes = 0
 """
 
 

@@ -151,13 +151,18 @@ def receive_document(actor: Actor, *, document: Document, number: str = "") -> R
 
 
 @transaction.atomic
-def attach(actor: Actor, *, report: UUID, item: UUID | None = None, sighting: UUID | None = None) -> None:
-    """Ties an item or an address to a report, once. Raises Missing when there is no such report."""
+def attach(
+    actor: Actor, *, report: UUID, item: UUID | None = None, sighting: UUID | None = None, is_sent: bool = False
+) -> None:
+    """Ties an item or an address to a report, once; `is_sent`: the item is a file that came with the report itself.
+
+    Raises Missing when there is no such report.
+    """
     require(actor, permissions.ATTACH)
     row = _report(report)
     made = []
     if item is not None:
-        made.append(ReportItem.objects.get_or_create(report=row, item=item)[1])
+        made.append(ReportItem.objects.get_or_create(report=row, item=item, defaults={"is_sent": is_sent})[1])
     if sighting is not None:
         made.append(ReportItem.objects.get_or_create(report=row, sighting=sighting)[1])
     if any(made):
@@ -167,6 +172,8 @@ def attach(actor: Actor, *, report: UUID, item: UUID | None = None, sighting: UU
 @transaction.atomic
 def answer(actor: Actor, *, report: UUID, sentence: Sentence | str) -> None:
     """Tells the reporter one of the six sentences, once; each can be read from its time on (`rules.readable_from`).
+
+    The sender's own programs are called at that same time.
 
     Raises Missing when there is no such report.
     """
@@ -187,8 +194,7 @@ def answer(actor: Actor, *, report: UUID, sentence: Sentence | str) -> None:
     before = rules.ReportState(row.state)
     row.state = rules.state_after(told.sentence, before)
     row.save(update_fields=["state"])
-    if row.state != before:
-        tell_sender(row, at=told.at)
+    tell_sender(row, told)
     if row.bundle_id and (before in rules.WAITING) != (row.state in rules.WAITING):
         bundling.decided(row.bundle_id)
     record(actor, "report.answered", report, {"sentence": str(told.sentence)})

@@ -160,12 +160,13 @@ class Mark(models.Model):
 
 
 class ReportItem(models.Model):
-    """That a report names an item or an address (rows of material)."""
+    """That a report names an item or an address (rows of material). `is_sent`: its sender sent the very file."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="named")
     item = models.UUIDField(null=True, db_index=True)
     sighting = models.UUIDField(null=True, db_index=True)
+    is_sent = models.BooleanField(default=False)
 
     class Meta:
         constraints = (

@@ -5,7 +5,7 @@ Rules:
 - a sheet is canonical JSON with a random salt; what is unknown or too long in it is refused with its field
 - the six sentences depend on what we decided and did, never on a match, a hold or a trace. So that nobody learns by
   the time they appear what we knew before, “checking” and every outcome can be read at fixed times after the report,
-  not before
+  not before; what the programs of a sender are told follows from the same sentences at the same times
 - a sealed sentence has one length, and so has a sealed question: their size says nothing
 """
 

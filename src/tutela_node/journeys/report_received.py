@@ -5,7 +5,8 @@
                     '-> more than the form's budget: quarantine, until a person decides (`flood_sorted`)
     provider report ------------------------------------^
 
-A reporter is told the same at the same hours whatever we knew of what was reported (`intake.rules.readable_from`).
+A reporter is told the same at the same hours whatever we knew of what was reported (`intake.rules.readable_from`); so
+is a provider, who learns of its file only whether it sent that very file before itself.
 An item that is already here is never queued again: the report is attached to it and told what became of it. What a
 list that came later knows about a queued item brings its entry up to date (`list_imported`).
 """
@@ -51,7 +52,7 @@ EXACT = ("sha256", "sha1", "md5")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderReceipt:
-    """What a provider is told: our reference, and whether we already had the very same file."""
+    """What a provider is told: our reference, and whether it had sent the very same report or file before itself."""
 
     report: UUID
     reference: str
@@ -96,15 +97,23 @@ def _received(actor: Actor, document: Document, files: Sequence[Received | Held]
         begin(JOURNEY, report, "spread", is_new=not kept.repeated)
         found = [_keep(each, source=f"report:{report}") for each in files]
         for item, known in found:
-            intake.attach(SYSTEM, report=report, item=item)
+            intake.attach(SYSTEM, report=report, item=item, is_sent=True)
             _carry_on(item, known=known)
-    duplicate = bool(found) and all(known for _, known in found)
+        duplicate = kept.repeated or _is_sent_again(actor, report, [item for item, _ in found])
     return ProviderReceipt(report=report, reference=kept.reference, duplicate=duplicate)
+
+
+def _is_sent_again(actor: Actor, report: UUID, sent: list[UUID]) -> bool:
+    return actor.organisation is not None and reports.has_sent(actor.organisation, sent, before=report)
 
 
 @register(JOURNEY, "spread")
 def spread(report: UUID, _: object) -> None:
-    """What a report names is looked at, some addresses a step; one that names nothing to fetch is read by people."""
+    """What a report names is looked at, some addresses a step; one that names nothing to fetch is read by people.
+
+    That it is checked is told of each at the same time, so that no state shows that its file was known.
+    """
+    intake.answer(SYSTEM, report=report, sentence="checking")
     part = times_begun(JOURNEY, report, "spread")
     named = reports.addresses_of(report)
     _look_up_addresses(report, named[part * ADDRESSES : (part + 1) * ADDRESSES])

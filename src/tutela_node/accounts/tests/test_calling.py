@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from uuid import UUID
 
 import pytest
 from simulators.certificates import certificate
@@ -78,14 +79,37 @@ def hook(harbour, receiver):
     return actions.register_webhook(SYSTEM, organisation=harbour.organisation, address=receiver.address)
 
 
+def received(actor):
+    document = Document(channel=Channel.XARF, original=b"{}", urls=("https://host.example/secret",))
+    return intake.receive_document(actor, document=document).report
+
+
 @pytest.fixture
 def report(harbour):
-    document = Document(channel=Channel.XARF, original=b"{}", urls=("https://host.example/secret",))
-    return intake.receive_document(harbour, document=document).report
+    """One that came days ago: what is told of it can be read at once."""
+    with later(days=-2):
+        return received(harbour)
 
 
 def later(**span):
     return clock.standing_at(clock.now() + timedelta(**span))
+
+
+def test_a_call_waits_until_its_sender_can_read_what_it_says(hook, harbour, receiver):
+    start, called = clock.now(), []
+    with clock.standing_at(start):
+        report = received(harbour)
+        for sentence in ("checking", "acted", "closed_gone"):
+            intake.answer(SYSTEM, report=report, sentence=sentence)
+    for minutes in (0, 29.9, 30, 1439.9, 1440, 1441):
+        with clock.standing_at(start + timedelta(minutes=minutes)):
+            called.append(calling.deliver_due())
+    assert called == [0, 0, 1, 0, 1, 1]  # two outcomes that can be read at once are a second apart
+    events = [json.loads(body) for _, _, body in receiver.calls]
+    assert [each["state"] for each in events] == ["open", "working", "closed"]
+    assert len({each["at"] for each in events}) == 3
+    made = [UUID(each["id"]).int >> 80 for each in events]  # dated as the event, not as what we knew
+    assert made[0] == int((start + timedelta(minutes=30)).timestamp() * 1000)
 
 
 def test_each_change_of_state_is_one_call_that_its_receiver_verifies(hook, report, receiver):

@@ -226,7 +226,7 @@ class Referral:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """From when on, after a report, its reporter can read that it is checked, and what came of it."""
+    """From when on, after a report, its reporter or their programs can read that it is checked, and what came of it."""
 
     checking_minutes: int = 30
     outcome_minutes: int = 24 * 60

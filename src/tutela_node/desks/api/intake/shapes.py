@@ -22,7 +22,7 @@ class ReportIn(Schema):
 
 
 class ReportOut(Schema):
-    """`report` is our number for it, `receipt` its id for questions; `duplicate`: we already had the very same file."""
+    """`report` is our number for it, `receipt` its id for questions; `duplicate`: you sent it, or its file, before."""
 
     report: str
     receipt: str
@@ -30,7 +30,10 @@ class ReportOut(Schema):
 
 
 class StateOut(Schema):
-    """Where a report of the caller's own organisation stands: a word for programs and a sentence for people."""
+    """Where a report of the caller's own organisation stands: a word for programs and a sentence for people.
+
+    It changes at times that are counted from the report, whatever we knew of what was reported.
+    """
 
     report: str
     state: str

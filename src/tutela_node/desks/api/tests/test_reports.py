@@ -49,6 +49,16 @@ def test_a_file_is_sealed_while_it_arrives(machine, kept):
     assert "somebody" not in json.dumps(report.context)
 
 
+def test_a_file_that_somebody_else_sent_is_no_duplicate(machine, kept):
+    other = Machine(token_for(agree("Far Host", "intake")))
+    told = [
+        send(each, {**REPORT, "reference": number}, file=picture(4)).json()
+        for each, number in ((machine, "Q-1"), (other, "F-1"))
+    ]
+    assert [each["duplicate"] for each in told] == [False, False]
+    assert len(in_vault() - kept) == 1
+
+
 def test_the_same_file_again_is_a_duplicate_and_kept_once(machine, kept):
     first = send(machine, file=picture(4)).json()
     second = send(machine, {**REPORT, "reference": "Q-2"}, file=picture(4)).json()

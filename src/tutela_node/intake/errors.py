@@ -1,6 +1,6 @@
 """Errors of intake."""
 
-from tutela.errors import Conflict, Invalid, Missing
+from tutela.errors import Conflict, Invalid, Limited, Missing
 
 
 class NoSuchReport(Missing):
@@ -37,6 +37,10 @@ class AlreadyFinished(Conflict):
 
 class AlreadyRetracted(Conflict):
     """The report was taken back by its sender."""
+
+
+class FilingFull(Limited):
+    """The report holds as many files, or as much about them, as one report may."""
 
 
 class DetailsGiven(Conflict):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from tutela.wire.form import Finding
 from tutela_node.foundation import clock
@@ -79,9 +80,13 @@ def open_filing(actor: Actor, *, document: UUID, findings: Iterable[Finding]) ->
 
 @transaction.atomic
 def add_file(actor: Actor, *, number: str, received: "Received", is_kept: bool) -> str:
-    """Names an uploaded file and returns its id. `is_kept`: its bytes are an object of the vault."""
+    """Names an uploaded file and returns its id. `is_kept`: its bytes are an object of the vault.
+
+    Raises Limited for a filing that holds as many files as it may.
+    """
     _sender(actor)
     filing = _open(actor, number)
+    filings.check_room(files=filing.files.count() + 1)
     digests = {"sha256": received.sha256, "sha1": received.sha1, "md5": received.md5}
     row = FiledFile.objects.create(
         filing=filing,
@@ -98,7 +103,7 @@ def add_file(actor: Actor, *, number: str, received: "Received", is_kept: bool) 
 
 @transaction.atomic
 def add_details(actor: Actor, *, document: UUID, number: str, file_id: str, findings: Iterable[Finding]) -> FilingValue:
-    """Ties the details of a file to it, once."""
+    """Ties the details of a file to it, once. Raises Limited where all details of the filing become too much."""
     _sender(actor)
     filing = _open(actor, number)
     file = FiledFile.objects.filter(filing=filing, file_id=file_id.strip().lower()[:32]).first()
@@ -107,6 +112,7 @@ def add_details(actor: Actor, *, document: UUID, number: str, file_id: str, find
     if FiledDocument.objects.filter(file=file).exists():
         raise DetailsGiven("the details of this file were given already", place="fileDetails/fileId")
     row = _document(actor, document)
+    filings.check_room(details=_details_of(filing) + row.size)
     row.filing, row.file, row.state = filing, file, DocumentState.ACCEPTED
     row.findings_sealed = _sealed(filings.finding_values(findings))
     row.save(update_fields=["filing", "file", "state", "findings_sealed"])
@@ -197,6 +203,12 @@ def _document(actor: Actor, id: UUID) -> FiledDocument:
     if row is None:
         raise Missing("there is no such document that waits", place=str(id))
     return row
+
+
+def _details_of(filing: Filing) -> int:
+    """How many bytes the details of its files have together."""
+    given = FiledDocument.objects.filter(filing=filing, file__isnull=False)
+    return given.aggregate(bytes=Sum("size"))["bytes"] or 0
 
 
 def _sealed(findings: list[dict[str, object]]) -> bytes:

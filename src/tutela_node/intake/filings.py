@@ -4,6 +4,7 @@ Rules:
 - an unfinished filing ends so many hours after it was opened or after its last change, whichever is later
 - to anybody but the organisation that opened it, a filing does not exist
 - findings are kept sealed, and never say what was written
+- what one filing may hold is bounded, so that finishing it takes bounded memory and time
 """
 
 from collections.abc import Iterable
@@ -13,8 +14,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from tutela.wire.form import Finding
+from tutela_node.intake.errors import FilingFull
 
 MOST_FINDINGS = 200
+MOST_FILES = 2000
+MOST_DETAILS = 16 * 1024 * 1024  # bytes of all details of a filing together
 
 
 class FilingState(StrEnum):
@@ -86,6 +90,15 @@ def finding_values(findings: Iterable[Finding]) -> list[dict[str, object]]:
         {"weight": str(each.weight), "rule": each.rule, "place": each.place, "line": each.line, "message": each.message}
         for each in kept
     ]
+
+
+def check_room(*, files: int = 0, details: int = 0) -> None:
+    """Raises Limited for a filing with so many files, or so many bytes of their details, counted with what comes."""
+    if files > MOST_FILES:
+        raise FilingFull(f"one report holds at most {MOST_FILES} files: open another for the rest", place="file")
+    if details > MOST_DETAILS:
+        said = f"the details of the files of one report have at most {MOST_DETAILS} bytes together"
+        raise FilingFull(f"{said}: open another report for the rest", place="fileDetails")
 
 
 def is_number(text: str) -> bool:

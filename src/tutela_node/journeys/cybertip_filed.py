@@ -12,9 +12,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tutela.errors import Conflict, Kind, Missing, TutelaError
+from tutela.errors import Conflict, Kind, Limited, Missing, TutelaError
 from tutela.wire import cybertip
-from tutela.wire.cybertip.saying import file_said, report_said
+from tutela.wire.cybertip.saying import FileSaid, file_said, report_said
 from tutela.wire.form import Finding, Weight, is_refused
 from tutela.wire.xmltree import Tree, parse
 from tutela_node.accounts import queries as accounts
@@ -71,7 +71,7 @@ def upload(actor: Actor, *, number: str, received: Received) -> str:
 
 
 def describe(actor: Actor, *, original: bytes) -> Filed:
-    """Takes the details of an uploaded file, or refuses them with every reason. Raises Missing, Conflict."""
+    """Takes the details of an uploaded file, or refuses them with every reason. Raises Missing, Conflict, Limited."""
     document = _kept(actor, original)
     read = _read(actor, original, "fileDetails")
     if read.tree is None or read.is_refused:
@@ -82,7 +82,7 @@ def describe(actor: Actor, *, original: bytes) -> Filed:
         described = filing.add_details(
             actor, document=document, number=said.report, file_id=said.file, findings=read.findings
         )
-    except (Missing, Conflict) as error:
+    except (Missing, Conflict, Limited) as error:
         why = Finding(weight=Weight.FAULT, rule=str(error.kind), place=error.place, message=error.message)
         filing.refuse_document(actor, document=document, findings=(*read.findings, why))
         raise
@@ -109,12 +109,18 @@ def retract(actor: Actor, *, number: str) -> None:
 
 
 def _report(actor: Actor, finished: FilingValue, original: bytes, files: tuple[FileValue, ...]) -> UUID:
-    details = tuple(file_said(parse(each.details)) if each.details else None for each in files)
+    tree = parse(original)
+    notes = [str(each) for each in cybertip.check(tree, "report")]
+    details = []
+    for file in files:
+        said, told = _described(file)
+        details.append(said)
+        notes += told[: max(0, cybertips.MOST_NOTES - len(notes))]
     document = cybertips.document(
         original=original,
-        said=report_said(parse(original)),
+        said=report_said(tree),
         files=tuple(zip(files, details, strict=True)),
-        notes=_notes(original, files),
+        notes=notes,
         service=accounts.organisation(finished.organisation).name,
     )
     held = [_held(each) for each in files]
@@ -126,13 +132,13 @@ def _held(file: FileValue) -> Held:
     return Held(object_id=file.object_id, size=file.size, sha256=file.sha256, sha1=file.sha1, md5=file.md5)
 
 
-def _notes(original: bytes, files: tuple[FileValue, ...]) -> tuple[str, ...]:
-    """What was tolerated or remarked upon, in words; of a file with its id."""
-    found = [str(each) for each in cybertip.check(parse(original), "report")]
-    for file in files:
-        told = cybertip.check(parse(file.details), "fileDetails") if file.details else ()
-        found += [f"{file.file_id}: {each}" for each in told]
-    return tuple(found)
+def _described(file: FileValue) -> tuple[FileSaid | None, list[str]]:
+    """What its details say, and what was tolerated or remarked upon. They are parsed once; the tree is not kept."""
+    if not file.details:
+        return None, []
+    tree = parse(file.details)
+    told = [f"{file.file_id}: {each}" for each in cybertip.check(tree, "fileDetails")]
+    return file_said(tree), told
 
 
 @register(JOURNEY, "expire")

@@ -12,7 +12,8 @@ from tutela_node.desks.cli.exampleland.web_host import picture
 from tutela_node.evidence import vault
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import queries as reports
-from tutela_node.intake.models import FiledDocument, Filing
+from tutela_node.intake.filings import MOST_FILES
+from tutela_node.intake.models import FiledDocument, FiledFile, Filing
 
 UNKNOWN = "b0754af766b426f2928a02c651ed4b99"
 
@@ -102,6 +103,32 @@ def test_details_are_given_once_and_to_a_file_that_is_there(filer):
     assert filer.fileinfo(details(number, UNKNOWN)).code == Code.NO_SUCH_FILE
     assert filer.fileinfo(details(number, file)).code == 0
     assert filer.fileinfo(details(number, file)).code == Code.VALIDATION_FAILED
+
+
+def test_a_report_holds_so_many_files(filer, kept):
+    number = filer.submit().report
+    filing = Filing.objects.get(number=str(number))
+    rows = (
+        {"file_id": f"{each:032x}", "size": 1, "digests_sealed": b"", "at": filing.opened_at}
+        for each in range(MOST_FILES)
+    )
+    FiledFile.objects.bulk_create(FiledFile(filing=filing, **row) for row in rows)
+    answer = filer.upload(number, b"pattern")
+    assert (filer.status, answer.code) == (413, Code.INVALID_REQUEST)
+    assert "at most 2000 files" in answer.description
+    assert in_vault() == kept
+
+
+def test_the_details_of_a_report_are_bounded_together(filer):
+    number = filer.submit().report
+    files = [filer.upload(number, picture(20 + each)).file for each in range(3)]
+    padded = [details(number, file, " " * (6 << 20)) for file in files]
+    assert [filer.fileinfo(each).code for each in padded[:2]] == [0, 0]
+    answer = filer.fileinfo(padded[2])
+    assert (filer.status, answer.code) == (413, Code.INVALID_REQUEST)
+    assert "at most 16777216 bytes" in answer.description
+    assert FiledDocument.objects.get(state="refused").size == len(padded[2])
+    assert filer.ends("finish", number).files == tuple(files)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What a person, a token and an agreement must look like.
 
 Rules:
+- a token either reports or only tries: with both scopes, what it sends would be taken and not kept
 - a token is `tut_<id>_<secret>`; only the SHA-256 of its secret is kept, which is enough for 256 random bits
 - roles of the outside and of the node itself are never granted to a person; nobody grants a role to themselves
 - a password has at least 12 characters and is not the person's own address or name (NIST SP 800-63B 3.1.1.2: length
@@ -24,6 +25,7 @@ SCOPE = re.compile(r"[a-z]{2,30}\.[a-z_]{2,40}", re.ASCII)
 COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 EMAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,180}")
 PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{2,38}", re.ASCII)
+APART = ("intake.report", "intake.test")  # real reports, and such as are only tried
 NOBODY = "0" * 64
 MIN_PASSWORD = 12
 MAX_PASSWORD = 200
@@ -114,12 +116,15 @@ def check_token(*, kept: str | None, shown: str, expires_at: datetime | None, re
 
 
 def check_scopes(scopes: Sequence[str]) -> None:
-    """Raises Invalid: a token names at least one permission, each as `<room>.<verb>`."""
+    """Raises Invalid: a token names at least one permission, each as `<room>.<verb>`, and never both of `APART`."""
     if not scopes:
         raise Invalid("a token needs at least one scope", place="scopes")
     for scope in scopes:
         if not SCOPE.fullmatch(scope):
             raise Invalid("a scope is a permission name such as intake.report", place=f"scopes: {scope[:60]}")
+    if set(APART) <= set(scopes):
+        said = f"of what a token with {APART[1]} sends nothing is kept, so {APART[0]} would lose its reports"
+        raise Invalid(f"{said}: issue two tokens, one with each scope", place="scopes")
 
 
 def check_days(days: int) -> None:

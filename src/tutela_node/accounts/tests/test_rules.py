@@ -64,6 +64,12 @@ def test_scopes_are_permission_names(scopes: list[str]) -> None:
         rules.check_scopes(scopes)
 
 
+def test_a_token_reports_or_only_tries() -> None:
+    with pytest.raises(Invalid, match=r"nothing is kept.*two tokens"):
+        rules.check_scopes(["intake.report", "intake.read_own", "intake.test"])
+    rules.check_scopes(["intake.test", "intake.read_own"])
+
+
 @pytest.mark.parametrize("password", ["short", "a" * 40, "mira@hotline.example", "x" * 201])
 def test_weak_passwords_are_refused_and_not_repeated(password: str) -> None:
     with pytest.raises(Invalid) as refused:

@@ -54,7 +54,10 @@ def endpoint(method: str, *doors: Door) -> Callable[[View], View]:
                 answer = guarded(request, *args, **kwargs)
             except TutelaError as error:
                 answer = told(answers.of_error(error))
-            asker = getattr(getattr(request, "actor", None), "id", None)
+            actor = getattr(request, "actor", None)
+            if actor is not None and actor.may(TEST):
+                answer = answers.as_test(answer)
+            asker = getattr(actor, "id", None)
             log.info("%s %s %d token %s", answer.headers["Request-ID"], request.path, answer.status_code, asker or "-")
             return answer
 

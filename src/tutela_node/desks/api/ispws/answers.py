@@ -1,9 +1,12 @@
 """Every answer of the interface: its document, its HTTP status, and an id under which somebody can ask about it.
 
-Rules: an expected error is told in its own sentence; a defect is told as a reference, which the log has too.
+Rules:
+- an expected error is told in its own sentence; a defect is told as a reference, which the log has too
+- whoever only tries is told so in every answer that has a description (`<reportDoneResponse>` has none)
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +18,15 @@ from tutela_node.intake.errors import AlreadyFinished, AlreadyRetracted, Details
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 MOST_TOLD = 20
+TRIED = "test: this token only tries, nothing is kept"
+
+
+class Answer(HttpResponse):
+    """An answer with a description; `said` is what its document says."""
+
+    def __init__(self, said: Response, status: int) -> None:
+        super().__init__(write_response(said), status=status, content_type=CONTENT_TYPE)
+        self.said = said
 
 
 class NotIn(Forbidden):
@@ -62,7 +74,7 @@ def success(*, number: str = "", file: str = "", md5: str = "", findings: Iterab
     said = ["Success", *_told(findings)]
     report = int(number) if number else None
     response = Response(code=Code.SUCCESS, description="; ".join(said), report=report, file=file, md5=md5)
-    return document(write_response(response), 200)
+    return _named(Answer(response, 200))
 
 
 def refused(findings: Iterable[Finding], *, is_malformed: bool) -> HttpResponse:
@@ -73,7 +85,7 @@ def refused(findings: Iterable[Finding], *, is_malformed: bool) -> HttpResponse:
 
 
 def failure(code: Code, description: str, *, status: int = 0) -> HttpResponse:
-    answer = document(write_response(Response(code=code, description=description)), status or STATUS.get(code, 500))
+    answer = _named(Answer(Response(code=code, description=description), status or STATUS.get(code, 500)))
     if answer.status_code == 401:
         answer.headers["WWW-Authenticate"] = 'Basic realm="tutela", charset="UTF-8"'
     return answer
@@ -109,6 +121,17 @@ def _told(findings: Iterable[Finding]) -> list[str]:
 
 def document(written: bytes, status: int = 200) -> HttpResponse:
     """A document of the interface, with the id under which somebody can ask about this answer."""
-    answer = HttpResponse(written, status=status, content_type=CONTENT_TYPE)
+    return _named(HttpResponse(written, status=status, content_type=CONTENT_TYPE))
+
+
+def as_test(answer: HttpResponse) -> HttpResponse:
+    """The same answer, with “test” in its description."""
+    if isinstance(answer, Answer):
+        said = f"{answer.said.description}; {TRIED}"
+        answer.content = write_response(replace(answer.said, description=said))
+    return answer
+
+
+def _named(answer: HttpResponse) -> HttpResponse:
     answer.headers["Request-ID"] = uuid4().hex
     return answer

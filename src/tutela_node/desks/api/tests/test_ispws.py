@@ -169,7 +169,7 @@ def test_what_is_tolerated_is_noted_in_the_report(filer):
 
 
 def test_a_test_token_goes_the_whole_way_and_leaves_nothing(quay, kept):
-    filer = Filer("Quay Cloud", token_for(quay, ("intake.report", "intake.test")))
+    filer = Filer("Quay Cloud", token_for(quay, ("intake.test",)))
     number = filer.submit().report
     uploaded = filer.upload(number, b"pattern")
     assert filer.fileinfo(details(number, uploaded.file)).code == 0
@@ -178,6 +178,16 @@ def test_a_test_token_goes_the_whole_way_and_leaves_nothing(quay, kept):
     assert not FiledDocument.objects.exists()
     assert filer.ends("finish", number).code == Code.ALREADY_FINISHED
     assert Filing.objects.get().is_test
+
+
+def test_a_test_token_is_told_so_in_each_description(filer, quay):
+    assert "test" not in filer.submit().description
+    tries = Filer("Quay Cloud", token_for(quay, ("intake.test",)))
+    number = tries.submit().report
+    told = [tries.answer, tries.upload(number, b"pattern"), tries.submit("<report/>"), tries.ends("retract", number)]
+    told += [tries.ends("retract", number), tries.read(tries.get("/ispws/status")), tries.upload(7, b"pattern")]
+    assert [each.code for each in told] == [0, 0, 4100, 0, 5101, 0, 5001]
+    assert all("; test: " in each.description for each in told)
 
 
 def test_the_schema_and_the_status_are_answered(filer, client):

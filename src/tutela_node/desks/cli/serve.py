@@ -1,7 +1,7 @@
 """Serves one role: a web desk under gunicorn, the match service under Granian, or the worker's loops.
 
-One process a role, several threads: bodies stream from the socket (nothing is spooled), and a killed process loses
-nothing but the requests it was answering.
+One process a role, several threads: bodies stream from the socket (nothing is spooled), slow visitors hold no thread
+(`connections.py`), and a killed process loses nothing but the requests it was answering.
 """
 
 import os
@@ -15,7 +15,8 @@ import django
 from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
-THREADS = {"public": 8, "workbench": 8, "api": 8}
+THREADS = {"public": 32, "workbench": 16, "api": 32}
+MOST_CONNECTIONS = 700  # a process may usually open 1,024 files
 WORKER_NICE = 5  # where cores are few, a report is taken before another one is worked on
 
 
@@ -31,7 +32,8 @@ class Desk(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         for key, value in {
             "bind": f"{_bind(url.hostname or '')}:{url.port or 80}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": "tutela_node.desks.cli.connections.PatientWorker",
+            "worker_connections": MOST_CONNECTIONS,
             "threads": THREADS[self.role],
             "timeout": 60,
             "graceful_timeout": 5,

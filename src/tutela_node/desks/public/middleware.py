@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 
 from tutela_node.desks.public import errors
 from tutela_node.desks.public.headers import quiet
@@ -45,6 +46,8 @@ class PublicErrors:
         if isinstance(exception, DatabaseError):
             log.error("the database refused: %s", type(exception).__name__)
             return errors.show(request, errors.LATER)
+        if isinstance(exception, UnreadablePostError):
+            return errors.show(request, errors.ODD)
         return None
 
 

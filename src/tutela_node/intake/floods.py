@@ -61,6 +61,11 @@ def bits_for(*, least: int, most: int, pressure: int, usual: int) -> int:
     return min(most, least + excess.bit_length())
 
 
+def most_pressure(*, least: int, most: int, usual: int) -> int:
+    """How far the pressure needs counting: from here on the work is `most` bits, below it is less."""
+    return max(1, usual) * (1 << (most - least - 1)) + 1 if most > least else 0
+
+
 def lane_of(*, proof: int, pace: int, ticket_seconds: int) -> Lane:
     """`proof` in bits, `pace` in seconds since the first page."""
     if proof > 0:

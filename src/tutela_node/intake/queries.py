@@ -29,8 +29,6 @@ from tutela_node.intake.prints import Print, read_lines
 from tutela_node.intake.rules import PRIVATE, STATE_AFTER, Channel, DropKind, ReportState, Sentence, Told, Voice
 from tutela_node.intake.sense import Band
 
-PRESSURE = 4000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReportValue:
@@ -115,10 +113,10 @@ def replied_at(locator: str) -> tuple[datetime, ...]:
     return tuple(rows.values_list("received_at", flat=True)) if locator else ()
 
 
-def pressure(now: datetime) -> int:
-    """How many reports were finished within the last hour, counted up to `PRESSURE`."""
+def pressure(now: datetime, *, most: int) -> int:
+    """How many reports were finished within the last hour, counted up to `most`."""
     hour = Drop.objects.filter(kind=DropKind.FINISH, received_at__gt=now - timedelta(hours=1))
-    return hour.values("id")[:PRESSURE].count()
+    return hour.values("id")[:most].count()
 
 
 def due_drafts(now: datetime, draft_minutes: int) -> tuple[str, ...]:

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutela_node.intake.floods import Arrival, Lane, Standing, bits_for, credit_of, lane_of, standing_of, worked
+from tutela_node.intake.floods import (
+    Arrival,
+    Lane,
+    Standing,
+    bits_for,
+    credit_of,
+    lane_of,
+    most_pressure,
+    standing_of,
+    worked,
+)
 from tutela_node.intake.tests.working import work
 
 URL = ("https://pictures.example/a/1",)
@@ -35,6 +45,13 @@ def test_work_for_one_challenge_is_none_for_another():
 @pytest.mark.parametrize(("pressure", "bits"), [(0, 16), (2000, 16), (2001, 17), (4001, 18), (8001, 19), (10**9, 20)])
 def test_more_pressure_asks_for_more_work_up_to_a_bound(pressure, bits):
     assert bits_for(least=16, most=20, pressure=pressure, usual=2000) == bits
+
+
+@given(least=st.integers(1, 24), more=st.integers(1, 8), usual=st.integers(1, 9999))
+def test_what_is_counted_is_just_enough_for_the_most_work(least, more, usual):
+    enough = most_pressure(least=least, most=least + more, usual=usual)
+    bits = [bits_for(least=least, most=least + more, pressure=enough - n, usual=usual) for n in (0, 1)]
+    assert bits == [least + more, least + more - 1]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from tutela_node.desks.routes import who
 from tutela_node.foundation import clock, keys, profile
 from tutela_node.foundation.errors import Invalid, VerificationFailed
 from tutela_node.intake import queries
-from tutela_node.intake.floods import bits_for
+from tutela_node.intake.floods import bits_for, most_pressure
 
 START = '<span class="url">https://</span>'
 
@@ -132,9 +132,9 @@ def _way(request: HttpRequest) -> Way:
 def bits_asked(now: datetime) -> int:
     """The work that is asked for now: more while more comes than the profile expects."""
     terms = profile.current().floods
-    return bits_for(
-        least=terms.proof_bits, most=terms.most_bits, pressure=queries.pressure(now), usual=terms.proved_per_hour
-    )
+    least, most, usual = terms.proof_bits, terms.most_bits, terms.proved_per_hour
+    pressure = queries.pressure(now, most=most_pressure(least=least, most=most, usual=usual))
+    return bits_for(least=least, most=most, pressure=pressure, usual=usual)
 
 
 def _ms(moment: datetime) -> int:

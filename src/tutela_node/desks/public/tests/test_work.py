@@ -3,6 +3,7 @@
 import hashlib
 from datetime import timedelta
 
+from tutela_node.desks.public.intake.views import bits_asked
 from tutela_node.foundation import clock
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import actions, queries
@@ -124,3 +125,11 @@ def test_no_address_of_a_visitor_is_kept(visitor):
     opened()
     for table in (Drop, Report):
         assert "203.0.113.77" not in str(list(table.objects.values()))
+
+
+def test_a_flood_reaches_the_most_work(db, at_noon):
+    """16 bits for 2,000 an hour and 20 at most: each doubling asks for one more."""
+    rows = ({"step": f"{each:x}", "kind": "finish", "sealed": b"", "mailbox": b""} for each in range(16_001))
+    Drop.objects.bulk_create(Drop(received_at=at_noon, **row) for row in rows)
+    assert bits_asked(at_noon + timedelta(minutes=59)) == 20
+    assert bits_asked(at_noon + timedelta(minutes=60)) == 16

@@ -30,6 +30,7 @@ def load(name_or_path: str) -> Profile:
             raise Invalid("must not be before valid_from", place=f"{name_or_path}: legal_bases {basis.id}: valid_until")
     if "en" not in profile.names:
         raise Invalid("needs an English name, which stands in for the others", place=f"{name_or_path}: names.en")
+    _check_order(profile, name_or_path)
     return profile
 
 
@@ -72,7 +73,7 @@ def _build(shape: Any, table: Any, place: str) -> Any:
     for name, field in known.items():
         if name in table:
             values[name] = _value(hints[name], table[name], f"{place}: {name}")
-            _check_least(values[name], field.metadata.get("least", 0), f"{place}: {name}")
+            _check(values[name], field.metadata, f"{place}: {name}")
         elif field.default is MISSING and field.default_factory is MISSING:
             raise Invalid("is missing", place=f"{place}: {name}")
     return shape(**values)
@@ -106,6 +107,29 @@ def _plain(hint: type, value: Any, place: str) -> Any:
     return value
 
 
-def _check_least(value: Any, least: int, place: str) -> None:
-    if isinstance(value, int) and value < least:
-        raise Invalid(f"must be {least} or more", place=place)
+def _check(value: Any, rule: Mapping[str, Any], place: str) -> None:
+    """What the shape says of a field beyond its type."""
+    if isinstance(value, int):
+        if value < (least := rule.get("least", 0)):
+            raise Invalid(f"must be {least} or more", place=place)
+        if value > (most := rule.get("most", value)):
+            raise Invalid(f"must be {most} or less", place=place)
+    elif "longest" in rule and not (value.strip() and len(value) <= rule["longest"]):
+        raise Invalid(f"must have 1 to {rule['longest']} characters", place=place)
+    elif "known" in rule:
+        for number, each in enumerate(value):
+            if each not in rule["known"]:
+                raise Invalid(f"must be one of {', '.join(rule['known'])}", place=f"{place}[{number}]")
+
+
+def _check_order(profile: Profile, place: str) -> None:
+    """Numbers that have a sense only in their order."""
+    triage, floods = profile.triage, profile.floods
+    if triage.now_from <= triage.soon_from:
+        raise Invalid(f"must be more than soon_from, which is {triage.soon_from}", place=f"{place}: triage: now_from")
+    if triage.soon_from <= triage.usual_from:
+        said = f"must be more than usual_from, which is {triage.usual_from}"
+        raise Invalid(said, place=f"{place}: triage: soon_from")
+    if floods.most_bits < floods.proof_bits:
+        said = f"must be no less than proof_bits, which is {floods.proof_bits}"
+        raise Invalid(said, place=f"{place}: floods: most_bits")

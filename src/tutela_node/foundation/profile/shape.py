@@ -9,7 +9,20 @@ from types import MappingProxyType
 from tutela_node.foundation.errors import Forbidden
 
 SOME = {"least": 1}  # for numbers that must not be 0
-BELOW = {"least": -100}  # for numbers that may take away
+KINDS = ("account", "mail", "phone", "file", "address", "ip", "host")  # of marks; the values of `intake.marks`
+YEAR = 366 * 24  # hours
+DECADE = 3660  # days
+MOST_BITS = 28  # of work: more takes a telephone hours
+
+
+def within(least: int, most: int) -> Mapping[str, int]:
+    """For numbers that break something below or above these."""
+    return {"least": least, "most": most}
+
+
+POINTS = within(-100, 100)
+DAYS = within(0, DECADE)
+CARRIERS = within(0, 1_000_000)
 
 
 class CaptureMode(StrEnum):
@@ -98,10 +111,10 @@ class Filing:
     finished is erased. A document that was refused is kept for `refused_days`, for whoever asks why.
     """
 
-    max_bytes: int = field(default=16 * 1024**3, metadata=SOME)  # of one file
-    open_hours: int = field(default=24, metadata=SOME)
-    idle_hours: int = field(default=1, metadata=SOME)
-    refused_days: int = field(default=30, metadata=SOME)
+    max_bytes: int = field(default=16 * 1024**3, metadata=within(1, 2**40))  # of one file
+    open_hours: int = field(default=24, metadata=within(1, YEAR))
+    idle_hours: int = field(default=1, metadata=within(1, YEAR))
+    refused_days: int = field(default=30, metadata=within(1, DECADE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,54 +127,54 @@ class Retention:
 class Points:
     """What each reason adds to the urgency of a report, which is 0 to 100."""
 
-    received: int = field(default=25, metadata=BELOW)
-    at_risk: int = field(default=50, metadata=BELOW)
-    abuse: int = field(default=30, metadata=BELOW)
-    extortion: int = field(default=30, metadata=BELOW)
-    trafficking: int = field(default=30, metadata=BELOW)
-    grooming: int = field(default=20, metadata=BELOW)
-    threat: int = field(default=15, metadata=BELOW)
-    own: int = field(default=15, metadata=BELOW)
-    child: int = field(default=10, metadata=BELOW)
-    recent: int = field(default=10, metadata=BELOW)
-    escalated: int = field(default=15, metadata=BELOW)
-    new_file: int = field(default=10, metadata=BELOW)
-    near_file: int = field(default=0, metadata=BELOW)
-    known_file: int = field(default=-15, metadata=BELOW)
-    viewed: int = field(default=5, metadata=BELOW)
-    victim_known: int = field(default=10, metadata=BELOW)
-    suspect_known: int = field(default=5, metadata=BELOW)
-    many_senders: int = field(default=5, metadata=BELOW)
-    generated: int = field(default=-5, metadata=BELOW)
-    duplicate: int = field(default=-20, metadata=BELOW)
-    viral: int = field(default=-25, metadata=BELOW)
-    informational: int = field(default=-30, metadata=BELOW)
+    received: int = field(default=25, metadata=POINTS)
+    at_risk: int = field(default=50, metadata=POINTS)
+    abuse: int = field(default=30, metadata=POINTS)
+    extortion: int = field(default=30, metadata=POINTS)
+    trafficking: int = field(default=30, metadata=POINTS)
+    grooming: int = field(default=20, metadata=POINTS)
+    threat: int = field(default=15, metadata=POINTS)
+    own: int = field(default=15, metadata=POINTS)
+    child: int = field(default=10, metadata=POINTS)
+    recent: int = field(default=10, metadata=POINTS)
+    escalated: int = field(default=15, metadata=POINTS)
+    new_file: int = field(default=10, metadata=POINTS)
+    near_file: int = field(default=0, metadata=POINTS)
+    known_file: int = field(default=-15, metadata=POINTS)
+    viewed: int = field(default=5, metadata=POINTS)
+    victim_known: int = field(default=10, metadata=POINTS)
+    suspect_known: int = field(default=5, metadata=POINTS)
+    many_senders: int = field(default=5, metadata=POINTS)
+    generated: int = field(default=-5, metadata=POINTS)
+    duplicate: int = field(default=-20, metadata=POINTS)
+    viral: int = field(default=-25, metadata=POINTS)
+    informational: int = field(default=-30, metadata=POINTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinDays:
     """For how many days a report that carries the same mark belongs to the same bundle; 0: the mark ties nothing."""
 
-    account: int = 365
-    mail: int = 365
-    phone: int = 365
-    file: int = 365
-    address: int = 90
-    ip: int = 7
-    host: int = 3
+    account: int = field(default=365, metadata=DAYS)
+    mail: int = field(default=365, metadata=DAYS)
+    phone: int = field(default=365, metadata=DAYS)
+    file: int = field(default=365, metadata=DAYS)
+    address: int = field(default=90, metadata=DAYS)
+    ip: int = field(default=7, metadata=DAYS)
+    host: int = field(default=3, metadata=DAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinMost:
     """How many reports may carry a mark in that time before it says nothing any more (a large host); 0: no limit."""
 
-    account: int = 0
-    mail: int = 0
-    phone: int = 0
-    file: int = 0
-    address: int = 0
-    ip: int = 20
-    host: int = 20
+    account: int = field(default=0, metadata=CARRIERS)
+    mail: int = field(default=0, metadata=CARRIERS)
+    phone: int = field(default=0, metadata=CARRIERS)
+    file: int = field(default=0, metadata=CARRIERS)
+    address: int = field(default=0, metadata=CARRIERS)
+    ip: int = field(default=20, metadata=CARRIERS)
+    host: int = field(default=20, metadata=CARRIERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,15 +186,15 @@ class Triage:
     within `review.first_look_hours`.
     """
 
-    version: str
-    now_from: int = 65
-    soon_from: int = 45
-    usual_from: int = 20
-    many_senders: int = field(default=3, metadata=SOME)
-    now_hours: int = field(default=1, metadata=SOME)  # until the first look at what such a report names
-    soon_hours: int = field(default=4, metadata=SOME)
-    duplicate_same: tuple[str, ...] = ("address", "file")
-    duplicate_days: int = 90
+    version: str = field(metadata={"longest": 40})
+    now_from: int = field(default=65, metadata=within(1, 100))
+    soon_from: int = field(default=45, metadata=within(1, 100))
+    usual_from: int = field(default=20, metadata=within(0, 100))
+    many_senders: int = field(default=3, metadata=within(1, 1000))
+    now_hours: int = field(default=1, metadata=within(1, YEAR))  # until the first look at what such a report names
+    soon_hours: int = field(default=4, metadata=within(1, YEAR))
+    duplicate_same: tuple[str, ...] = field(default=("address", "file"), metadata={"known": KINDS})
+    duplicate_days: int = field(default=90, metadata=DAYS)
     points: Points = field(default=Points())
     join_days: JoinDays = field(default=JoinDays())
     join_most: JoinMost = field(default=JoinMost())
@@ -194,9 +207,9 @@ class OwnPictures:
     `quality`, 0 to 100: below it a picture is too plain for its code to fit it alone.
     """
 
-    name: str = "Own pictures"
-    per_day: int = 500
-    quality: int = field(default=50, metadata=SOME)
+    name: str = field(default="Own pictures", metadata={"longest": 120})
+    per_day: int = field(default=500, metadata=within(0, 1_000_000))
+    quality: int = field(default=50, metadata=within(1, 100))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +232,7 @@ class Referral:
     """Which reports of words must go to the police, and how those who read them are called, by language."""
 
     kinds: tuple[Happening, ...] = ()
-    answer_hours: int = field(default=24, metadata=SOME)
+    answer_hours: int = field(default=24, metadata=within(1, YEAR))
     police: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     hotline: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -228,22 +241,22 @@ class Referral:
 class Answers:
     """From when on, after a report, its reporter or their programs can read that it is checked, and what came of it."""
 
-    checking_minutes: int = 30
-    outcome_minutes: int = 24 * 60
+    checking_minutes: int = field(default=30, metadata=within(0, YEAR * 60))
+    outcome_minutes: int = field(default=24 * 60, metadata=within(0, YEAR * 60))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floods:
     """What a form takes in an hour without proof of work, and with it; the work asked for, in bits; the waits."""
 
-    per_hour: int = field(default=20, metadata=SOME)
-    proved_per_hour: int = field(default=2000, metadata=SOME)
-    proof_bits: int = field(default=16, metadata=SOME)
-    most_bits: int = field(default=20, metadata=SOME)
-    ticket_seconds: int = 15
-    slow_seconds: int = 5
-    code_bits: int = field(default=16, metadata=SOME)
-    code_seconds: int = 10
+    per_hour: int = field(default=20, metadata=within(1, 1_000_000))
+    proved_per_hour: int = field(default=2000, metadata=within(1, 1_000_000))
+    proof_bits: int = field(default=16, metadata=within(1, MOST_BITS))
+    most_bits: int = field(default=20, metadata=within(1, MOST_BITS))
+    ticket_seconds: int = field(default=15, metadata=within(0, 3600))
+    slow_seconds: int = field(default=5, metadata=within(0, 86_400))
+    code_bits: int = field(default=16, metadata=within(1, MOST_BITS))
+    code_seconds: int = field(default=10, metadata=within(0, 3600))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Answer sheets and sentences as plain values."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutela.errors import Invalid, TutelaError
+from tutela_node.foundation.profile.shape import KINDS, JoinDays, JoinMost
 from tutela_node.intake import rules
+from tutela_node.intake.marks import MarkKind
 from tutela_node.intake.rules import DropKind, Sentence, Sheet, Told, Voice
 
 AT = datetime(2026, 11, 22, 0, 14, tzinfo=UTC)
@@ -87,3 +90,8 @@ def test_sentences_stand_in_order_without_repeating():
 
 def test_every_sentence_moves_a_report():
     assert set(rules.STATE_AFTER) == set(Sentence)
+
+
+def test_the_profile_knows_the_kinds_of_marks():
+    assert set(KINDS) == set(MarkKind)
+    assert {each.name for each in fields(JoinDays)} == set(KINDS) == {each.name for each in fields(JoinMost)}

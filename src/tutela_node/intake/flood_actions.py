@@ -2,6 +2,7 @@
 
 Rules:
 - what is discarded stays in the node, with its sealed original; it goes no further and can be released later
+- what is discarded together is what the person saw: where that has changed since, nothing is
 - one decision about many is one entry of the ledger for each of them where ids are named, and one for all where a
   whole credit is discarded
 """
@@ -13,12 +14,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tutela_node.foundation.errors import Invalid
+from tutela_node.foundation.errors import Conflict, Invalid
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.intake import permissions
-from tutela_node.intake.floods import Standing
+from tutela_node.intake.floods import Seen, Standing
 from tutela_node.intake.models import Report
 
 MOST_AT_ONCE = 200
@@ -48,11 +49,17 @@ def discard_reports(actor: Actor, *, reports: Sequence[UUID]) -> int:
 
 
 @transaction.atomic
-def discard_credit(actor: Actor, *, credit: int, before: datetime) -> int:
-    """Discards what has this credit or less and came before the person looked; says how many."""
+def discard_credit(actor: Actor, *, credit: int, before: datetime, seen: Seen) -> int:
+    """Discards what has this credit or less and came before the person looked; says how many.
+
+    Raises Conflict, and discards nothing, where that is not what was seen: somebody else sorted, or one was opened
+    late. The rows that the update itself meets are compared, so that no lock is needed.
+    """
     require(actor, permissions.SORT)
     rows = Report.objects.filter(standing=Standing.QUARANTINED, credit__lte=credit, received_at__lte=before)
     number = rows.update(standing=Standing.DISCARDED)
+    if not seen.is_still(number):
+        raise Conflict("what waits has changed since you looked: look again")
     record(actor, "reports.discarded", new_id(), {"credit": credit, "reports": number, "before": before.isoformat()})
     return number
 

@@ -47,6 +47,17 @@ class Arrival:
     repeats: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """How many reports somebody saw waiting; `is_more`: so many or more."""
+
+    number: int
+    is_more: bool = False
+
+    def is_still(self, number: int) -> bool:
+        return number >= self.number if self.is_more else number == self.number
+
+
 def worked(challenge: str, nonce: str, *, bits: int) -> bool:
     """Whether SHA-256 of `challenge:nonce` begins with `bits` zero bits; a nonce is 1 to 20 ASCII digits."""
     if not (0 < len(nonce) <= MOST_NONCE and nonce.isascii() and nonce.isdigit()):

@@ -12,7 +12,7 @@ from tutela_node.foundation.ledger import record_read
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.sealed import unseal
 from tutela_node.intake import permissions
-from tutela_node.intake.floods import HIGHEST, LOWEST, Standing
+from tutela_node.intake.floods import HIGHEST, LOWEST, Seen, Standing
 from tutela_node.intake.models import Answer, Report, Tally
 from tutela_node.intake.rules import Sentence
 
@@ -50,7 +50,12 @@ class Quarantine:
 
     @property
     def is_more(self) -> bool:
-        return any(number >= COUNTED for _, number in self.by_credit)
+        return self.at_most(HIGHEST).is_more
+
+    def at_most(self, credit: int) -> Seen:
+        """How many of this credit or less were shown."""
+        numbers = [number for each, number in self.by_credit if each <= credit]
+        return Seen(number=sum(numbers), is_more=any(each >= COUNTED for each in numbers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +76,14 @@ def quarantine(actor: Actor) -> Quarantine:
     """The first hundred. That somebody looked is written down."""
     require(actor, permissions.SORT)
     record_read(actor, "quarantine.read", None)
+    read_at = clock.now()  # before it is counted: what comes meanwhile was not seen
     waiting = Report.objects.filter(standing=Standing.QUARANTINED)
     rows = waiting.order_by("-credit", "received_at").only(*SHOWN)[:PAGE]
     counts = [(credit, _counted(credit)) for credit in range(HIGHEST, LOWEST - 1, -1)]
     return Quarantine(
         rows=tuple(_held(row) for row in rows),
         by_credit=tuple((credit, number) for credit, number in counts if number),
-        read_at=clock.now(),
+        read_at=read_at,
     )
 
 

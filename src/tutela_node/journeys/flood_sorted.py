@@ -15,6 +15,7 @@ from tutela_node.intake import actions as intake
 from tutela_node.intake import flood_actions as floods
 from tutela_node.intake import queries as reports
 from tutela_node.intake import sorting
+from tutela_node.intake.floods import Seen
 from tutela_node.journeys.report_received import take_in
 from tutela_node.journeys.steps import SLOW, begin, register
 
@@ -40,10 +41,10 @@ def discard(actor: Actor, *, reports: Sequence[UUID]) -> int:
     return number
 
 
-def discard_credit(actor: Actor, *, credit: int, before: datetime) -> int:
-    """Discards all of this credit or less that came before the person looked. Says how many."""
+def discard_credit(actor: Actor, *, credit: int, before: datetime, seen: Seen) -> int:
+    """Discards all of this credit or less that came before the person looked. Says how many. Raises Conflict."""
     with transaction.atomic():
-        number = floods.discard_credit(actor, credit=credit, before=before)
+        number = floods.discard_credit(actor, credit=credit, before=before, seen=seen)
         _tell_soon()
     return number
 

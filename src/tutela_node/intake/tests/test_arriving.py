@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tutela_node.foundation import clock
+from tutela_node.foundation.errors import Conflict
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import actions, flood_actions, sorting
-from tutela_node.intake.floods import Lane, Standing
+from tutela_node.intake.floods import Lane, Seen, Standing
 from tutela_node.intake.models import Report, Tally
 from tutela_node.intake.rules import Form, Sheet
 from tutela_node.intake.tests.dropping import Reporter
@@ -61,10 +62,23 @@ def test_what_is_discarded_in_bulk_came_before_the_person_looked(mira):
     read_at = sorting.quarantine(mira).read_at
     with clock.standing_at(read_at + timedelta(seconds=1)):
         late = arrive(words="x", pace=1)
-    assert flood_actions.discard_credit(mira, credit=-5, before=read_at) == 0
-    assert flood_actions.discard_credit(mira, credit=-2, before=read_at) == 3
+    assert flood_actions.discard_credit(mira, credit=-5, before=read_at, seen=Seen(number=0)) == 0
+    assert flood_actions.discard_credit(mira, credit=-2, before=read_at, seen=Seen(number=3)) == 3
     assert len(sorting.untold(limit=10)) == 3
     assert Report.objects.get(id=late.id).standing == Standing.QUARANTINED
+
+
+def test_what_is_discarded_in_bulk_is_what_was_seen(mira):
+    for _ in range(23):
+        arrive(words="x", pace=1)
+    found = sorting.quarantine(mira)
+    flood_actions.release_reports(mira, reports=[found.rows[0].id])
+    for seen in (found.at_most(-2), Seen(number=4, is_more=True), Seen(number=1)):
+        with pytest.raises(Conflict, match="changed since you looked"):
+            flood_actions.discard_credit(mira, credit=-2, before=found.read_at, seen=seen)
+    assert sorting.waiting_in_quarantine(mira) == 2
+    flood_actions.discard_credit(mira, credit=-2, before=found.read_at, seen=Seen(number=1, is_more=True))
+    assert sorting.waiting_in_quarantine(mira) == 0
 
 
 def test_begun_and_finished_are_counted_by_day_and_language(mira):

@@ -2,6 +2,7 @@
 
 Rules:
 - each field is kept as it is typed, for the person who types it; without scripts a button does the same
+- what is too much to be kept is shown again in the form, to be shortened
 - the code is shown once, to be read out or handed over; the node keeps no copy
 """
 
@@ -106,7 +107,8 @@ def enter(request: DeskRequest, entry: UUID) -> HttpResponse:
     if request.method != "POST":
         return _form(request, EntryForm(initial=dict(kept.answers)), kept)
     form = EntryForm(request.POST)
-    actions.save_entry(request.actor, entry=entry, answers=_typed(request))
+    if not _keep(request, entry, form):
+        return _form(request, form, kept)
     made = attempt(form, lambda data: _enter(request, entry, data))
     if made.is_done:
         told = {"made": made.result, "code": made.result.code.split("-"), "may_sort": request.actor.may(SORT)}
@@ -118,7 +120,9 @@ def enter(request: DeskRequest, entry: UUID) -> HttpResponse:
 @require_POST
 def save(request: DeskRequest, entry: UUID) -> HttpResponse:
     """Keeps what is in the form now; a script is answered without a page."""
-    actions.save_entry(request.actor, entry=entry, answers=_typed(request))
+    form = EntryForm(request.POST)
+    if not _keep(request, entry, form):
+        return _form(request, form, drafts.entry(request.actor, entry))
     if request.headers.get("X-Saved-By") == "script":
         return HttpResponse(status=204)
     messages.success(request, _("Saved. You can come back to it."))
@@ -135,6 +139,16 @@ def drop(request: DeskRequest, entry: UUID) -> HttpResponse:
 
 def _form(request: DeskRequest, form: EntryForm, kept: drafts.EntryValue) -> HttpResponse:
     return show(request, "workbench/reports/enter.html", form, kept=kept, may_sort=request.actor.may(SORT))
+
+
+def _keep(request: DeskRequest, entry: UUID, form: EntryForm) -> bool:
+    """Keeps what was typed, whatever it is. What cannot be kept is a problem of the form, which has it still."""
+    try:
+        actions.save_entry(request.actor, entry=entry, answers=_typed(request))
+    except Invalid as error:
+        form.add_error(None, _(error.message))
+        return False
+    return True
 
 
 def _typed(request: DeskRequest) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 Rules:
 - the likeliest stand first; what is chosen is released or discarded together
-- discarding a whole credit takes what came before the page was shown, and nothing that came since
+- discarding a whole credit takes what came before the page was shown, and nothing that came since; where what
+  waits has changed, nothing is discarded and the page is shown as it is now
 """
 
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from tutela_node.desks.workbench.asked import Asked, attempt
 from tutela_node.desks.workbench.reports import words
 from tutela_node.foundation.errors import Invalid
 from tutela_node.intake import sorting
+from tutela_node.intake.floods import Seen
 from tutela_node.intake.permissions import READ, SORT
 from tutela_node.journeys import flood_sorted
 
@@ -67,7 +69,9 @@ def _quarantine(request: DeskRequest, form: Asked) -> HttpResponse:
         ],
         "total": found.total,
         "is_more": found.is_more,
-        "at_most": [(credit, number, number >= sorting.COUNTED) for credit, number in found.by_credit],
+        "at_most": [
+            (credit, number, number >= sorting.COUNTED, found.at_most(credit)) for credit, number in found.by_credit
+        ],
         "before": found.read_at.isoformat(),
         "may_sort": True,
     }
@@ -93,9 +97,10 @@ def _sort(request: DeskRequest) -> None:
 def _discard(request: DeskRequest) -> None:
     try:
         credit = int(request.POST.get("credit", ""))
+        seen = Seen(number=int(request.POST.get("seen", "")), is_more="more" in request.POST)
         before = datetime.fromisoformat(request.POST.get("before", "")).astimezone(UTC)
     except ValueError:
         raise Invalid(_("choose what to discard")) from None
-    number = flood_sorted.discard_credit(request.actor, credit=credit, before=before)
+    number = flood_sorted.discard_credit(request.actor, credit=credit, before=before, seen=seen)
     said = ngettext("%(number)s report was discarded.", "%(number)s reports were discarded.", number)
     messages.success(request, said % {"number": number})

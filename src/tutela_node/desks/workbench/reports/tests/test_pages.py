@@ -82,9 +82,12 @@ def test_a_credit_is_discarded_as_it_was_seen(sign_in, mira):
     client, discard = sign_in(mira), reverse("reports:discard")
     page = client.get(reverse("reports:quarantine")).content.decode()
     before = re.search(r'name="before" value="([^"]+)"', page).group(1)
-    assert client.post(discard, {"credit": "x", "before": before}).status_code == 422
-    assert client.post(discard, {"credit": "-3", "before": "x"}).status_code == 422
-    assert client.post(discard, {"credit": "-3", "before": html.unescape(before)}).status_code == 302
+    seen = re.search(r'name="seen" value="([^"]+)"', page).group(1)
+    asked = {"credit": "-3", "before": html.unescape(before), "seen": seen}
+    for wrong in ({"credit": "x"}, {"before": "x"}, {"seen": ""}):
+        assert client.post(discard, asked | wrong).status_code == 422
+    assert "What waits has changed" in client.post(discard, asked | {"seen": "2"}).content.decode()
+    assert client.post(discard, asked).status_code == 302
     assert Report.objects.filter(standing=Standing.DISCARDED).count() == 3
 
 
@@ -142,3 +145,14 @@ def test_what_a_colleague_writes_does_not_exist_for_others(sign_in, mira, timo):
         assert sign_in(timo).post(reverse(f"reports:{name}", args=[entry]), TYPED).status_code == 404
     assert sign_in(mira).post(reverse("reports:drop", args=[entry])).status_code == 302
     assert not EntryDraft.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["reports:enter", "reports:save"])
+def test_what_is_too_long_is_shown_again(sign_in, mira, page):
+    client = sign_in(mira)
+    entry = begun(client)
+    answer = client.post(reverse(page, args=[entry]), TYPED | {"language": "en", "words": "quay " * 40_000})
+    shown = answer.content.decode()
+    assert (answer.status_code, "more than a report holds" in shown) == (422, True)
+    assert shown.count("quay ") == 40_000
+    assert TYPED["address"] in shown

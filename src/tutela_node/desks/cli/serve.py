@@ -15,7 +15,7 @@ import django
 from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
-THREADS = {"public": 32, "workbench": 16, "api": 32}
+THREADS = {"public": 16, "workbench": 8, "api": 16}  # each may hold a connection: PostgreSQL takes 100 by default
 MOST_CONNECTIONS = 700  # a process may usually open 1,024 files
 WORKER_NICE = 5  # where cores are few, a report is taken before another one is worked on
 

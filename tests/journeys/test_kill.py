@@ -29,11 +29,13 @@ def played(tmp_path_factory):
     print(f"\n{ROUNDS} kills, TUTELA_KILL_SEED={seed}")
     with database() as address, House.on(tmp_path_factory.mktemp("kill") / "data", database=address) as house:
         story, dice = Story(house), random.Random(seed)
-        for number in range(1, ROUNDS + 1):
-            play(story, number, dice)
-        finish(story)
-        yield story
-        story.wire.close()
+        try:
+            for number in range(1, ROUNDS + 1):
+                play(story, number, dice)
+            finish(story)
+            yield story
+        finally:
+            story.wire.close()
 
 
 def play(story, number, dice):

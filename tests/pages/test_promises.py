@@ -91,6 +91,7 @@ def test_going_back_in_the_browser_finds_nothing_kept(window, node):
     seen.page.goto(f"{node.urls['public']}/en/privacy")
     with pytest.raises(Error, match="ERR_CACHE_MISS"):
         seen.page.go_back()
+    seen.page.wait_for_timeout(500)  # the browser's own page takes a moment to stand there
     assert SECRET not in seen.page.content()
 
 

@@ -31,6 +31,9 @@ daily_views = 5000
 [answers]
 checking_minutes = 0
 outcome_minutes = 0
+
+[floods]
+per_hour = 1000
 """
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from pages.node import PASSWORD, Node
 from playwright.sync_api import Page
 
+PATIENCE = 120_000  # milliseconds: a page may do work first, and a machine may be busy
 Walk = Callable[[Page, Node, str], Any]
 ADDRESS = "https://pictures.example/a/20931"
 WRONG_CODE = "0" * 20
@@ -22,7 +23,7 @@ def public(path: str, *steps: Callable[[Page], Any]) -> Walk:
 
 def leave_by(page: Page, selector: str) -> None:
     """Presses what leads to another page, and waits until that page is there."""
-    with page.expect_navigation():
+    with page.expect_navigation(timeout=PATIENCE):
         page.locator(selector).last.click()
 
 

@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 THREADS = {"public": 16, "workbench": 8, "api": 16}  # each may hold a connection: PostgreSQL takes 100 by default
 MOST_CONNECTIONS = 700  # a process may usually open 1,024 files
-WORKER_NICE = 5  # where cores are few, a report is taken before another one is worked on
+WORKER_NICE = 10  # where cores are few, a report is taken before another one is worked on
 
 
 class Desk(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types

@@ -13,7 +13,7 @@ from tutela_node.intake import actions as intake
 from tutela_node.intake.documents import Document
 from tutela_node.intake.facts import Concern, Facts, FileFacts
 from tutela_node.intake.rules import Channel
-from tutela_node.journeys import report_received
+from tutela_node.journeys.reports_weighed import weigh
 
 FILE = hashlib.sha256(b"a test card").hexdigest()
 NOW = timedelta(minutes=12)
@@ -63,5 +63,5 @@ def _send(actor: Actor, facts: Facts, *, ago: timedelta, words: str = "", proble
             problem=problem,
         )
         report = intake.receive_document(actor, document=document).report
-        report_received.weigh(report, None)
+        weigh(report)
     return str(report)

@@ -28,19 +28,16 @@ from tutela_node.hashlists import queries as matches
 from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
 from tutela_node.intake import referral_actions as referrals
-from tutela_node.intake import sense_actions as sense
 from tutela_node.intake.documents import Document
 from tutela_node.intake.floods import Standing
-from tutela_node.intake.sense import Found, hours_until_look
+from tutela_node.intake.sense import hours_until_look
 from tutela_node.journeys import capturing
 from tutela_node.journeys.public_dropped import OWN_PICTURE
 from tutela_node.journeys.reports_told import tell_when_decided
+from tutela_node.journeys.reports_weighed import weigh
 from tutela_node.journeys.steps import begin, register, times_begun
 from tutela_node.material import actions as material
 from tutela_node.material import queries as items
-from tutela_node.material.queries import ItemValue
-from tutela_node.providers import actions as providers
-from tutela_node.providers.rules import NotedReport
 from tutela_node.review import actions as review
 from tutela_node.review import queries as verdicts
 from tutela_node.review.rules import Bucket, Reason, bucket_of
@@ -114,17 +111,14 @@ def spread(report: UUID, _: object) -> None:
     That it is checked is told of each at the same time, so that no state shows that its file was known.
     """
     intake.answer(SYSTEM, report=report, sentence="checking")
-    part = times_begun(JOURNEY, report, "spread")
-    named = reports.addresses_of(report)
+    part, named = times_begun(JOURNEY, report, "spread"), reports.addresses_of(report)
     _look_up_addresses(report, named[part * ADDRESSES : (part + 1) * ADDRESSES])
+    if part == 0:
+        weigh(report)
     if (part + 1) * ADDRESSES < len(named):
         begin(JOURNEY, report, f"spread:{part + 1}")
     elif not reports.sightings_of_report(report) and not reports.items_of_report(report):
-        weigh(report, None)
         _hand_to_people(report, Reason.WORDS_ONLY)
-        return
-    if part == 0:
-        weigh(report, None)
 
 
 @register(JOURNEY, "open")
@@ -147,7 +141,7 @@ def take_in(report: UUID, *, urls: tuple[str, ...], happening: str) -> None:
         begin(OWN_PICTURE, report, "keep")
         return
     sightings = _look_up_addresses(report, urls)
-    weigh(report, None)
+    weigh(report)
     if happening in profile.current().referral.kinds:
         referrals.refer(SYSTEM, report=report, happening=happening)
     elif not sightings:  # words alone, or an address that only a person can make out
@@ -199,42 +193,6 @@ def match(item: UUID, _: object) -> None:
     begin(JOURNEY, item, "queue")
 
 
-@register(JOURNEY, "weigh")
-def weigh(report: UUID, _: object) -> None:
-    """How urgent a report is, by what it says and by what is known of its files so far."""
-    named = [items.item(each) for each in reports.items_of_report(report)]
-    digests = tuple(each.fingerprints["sha256"][0] for each in named if "sha256" in each.fingerprints)
-    sense.weigh_report(SYSTEM, report=report, found=_found(named), digests=digests)
-    _note(report)
-
-
-def _note(report: UUID) -> None:
-    """What the quality of a provider's reports goes by."""
-    sent = reports.sent(report)
-    if sent is None:
-        return
-    late = None if sent.happened_at is None else int((sent.received_at - sent.happened_at).total_seconds() // 60)
-    noted = NotedReport(
-        day=sent.received_at.date(),
-        completeness=sent.completeness,
-        is_parsed=sent.is_parsed,
-        is_duplicate=sent.is_duplicate,
-        files=sent.files,
-        viewed=sent.viewed,
-        delay_minutes=late,
-        lacks=sent.lacks,
-    )
-    providers.note_report(SYSTEM, report=report, organisation=sent.organisation, noted=noted)
-
-
-def _found(named: list[ItemValue]) -> Found:
-    """The best that our lists say of the files of a report; one that nobody matched yet leaves it open."""
-    said = {str(matches.best_match(each.id).get("closeness", "none")) for each in named if each.state != "received"}
-    if not said:
-        return Found.UNCHECKED
-    return next(each for each in (Found.EXACT, Found.NEAR, Found.NONE) if each in said)
-
-
 @register(JOURNEY, "queue")
 def queue(item: UUID, _: object) -> None:
     capturing.match_item(item)  # a list may have come since
@@ -242,7 +200,7 @@ def queue(item: UUID, _: object) -> None:
     named = reports.reports_of_item(item)
     for report in named:
         intake.answer(SYSTEM, report=report, sentence="checking")
-        weigh(report, None)
+        weigh(report)
     put_in_queue(item, due_at=_first_look(named))
 
 

@@ -15,7 +15,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, UnreadablePostError
 
 from tutela_node.evidence.vault import Received, Receiver, discard, receive
-from tutela_node.foundation.errors import Invalid, Limited
+from tutela_node.foundation.errors import Invalid, Limited, TutelaError
 
 FIELD = "file"
 PIECE = 64 * 1024
@@ -26,17 +26,25 @@ class RefuseUploads(FileUploadHandler):
     """No file is taken here."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        raise Invalid("no file is taken here", place="file")
+        raise self.refusal()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        raise Invalid("no file is taken here", place="file")
+        raise self.refusal()
 
     def file_complete(self, file_size: int) -> None:
-        raise Invalid("no file is taken here", place="file")
+        raise self.refusal()
+
+    def refusal(self) -> TutelaError:
+        return Invalid("no file is taken here", place=FIELD)
 
 
 class VaultUpload(FileUploadHandler):
-    """Seals the one file of a form into the vault as it is read. `received` is None until it is complete."""
+    """Seals the one file of a form into the vault as it is read. `received` is None until it is complete.
+
+    An interface that others wrote names its field otherwise, or not at all (`field` is ""), and has its own refusals.
+    """
+
+    field = FIELD
 
     def __init__(self, request: HttpRequest, *, max_bytes: int, stack: ExitStack) -> None:
         super().__init__(request)
@@ -49,8 +57,8 @@ class VaultUpload(FileUploadHandler):
             raise Limited(f"at most {self._max} bytes are taken", place=FIELD)
 
     def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
-        if field_name != FIELD or self._receiver is not None:
-            raise Invalid("one file is taken, in the field “file”", place="file")
+        if self.field not in ("", field_name) or self._receiver is not None:
+            raise self.refusal("one file is taken, in the field “file”")
         self._receiver = self._stack.enter_context(receive(self._max))
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
@@ -60,8 +68,11 @@ class VaultUpload(FileUploadHandler):
     def file_complete(self, file_size: int) -> None:
         assert self._receiver is not None  # the parser announces a file before its end
         if not file_size:
-            raise Invalid("the file is empty", place="file")
+            raise self.refusal("the file is empty")
         self.received = self._receiver.seal()
+
+    def refusal(self, says: str) -> TutelaError:
+        return Invalid(says, place=FIELD)
 
 
 @contextmanager

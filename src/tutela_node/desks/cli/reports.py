@@ -24,14 +24,14 @@ def weigh(
     """Weigh reports again after the profile's triage rule changed. Killed, it goes on where it was."""
     from tutela_node.foundation import profile
     from tutela_node.intake import triage
-    from tutela_node.journeys import report_received
+    from tutela_node.journeys.reports_weighed import weigh as weigh_report
 
     rule, done = profile.current().triage.version, 0
     with Progress(disable=as_json) as progress:
         task = progress.add_task("weighing", total=triage.count_weighed_otherwise(rule))
         while waiting := triage.weighed_otherwise(rule):
             for report in waiting:
-                report_received.weigh(report, None)
+                weigh_report(report)
             done += len(waiting)
             progress.update(task, advance=len(waiting))
     typer.echo(json.dumps({"rule": rule, "weighed": done}) if as_json else f"weighed {done} reports by rule {rule}")

@@ -18,8 +18,9 @@ from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.http.request import UnreadablePostError
 
 from tutela_node.desks.api.ispws.answers import BadBody, BadFile
-from tutela_node.evidence.vault import Received, Receiver, discard, receive
-from tutela_node.foundation.errors import Limited
+from tutela_node.desks.api.uploads import RefuseUploads, VaultUpload
+from tutela_node.evidence.vault import Received, discard
+from tutela_node.foundation.errors import Limited, TutelaError
 
 MOST_DOCUMENT = 8 * 1024 * 1024
 MOST_FORM = 64 * 1024
@@ -70,44 +71,24 @@ def file_of(request: HttpRequest, *, max_bytes: int, stack: ExitStack) -> tuple[
     return fields, sink.received
 
 
-class VaultSink(FileUploadHandler):
-    """Seals the one file of an upload into the vault while it arrives."""
+class VaultSink(VaultUpload):
+    """The file of an upload, whatever its field is called."""
 
     chunk_size = CHUNK
+    field = ""
 
-    def __init__(self, request: HttpRequest, *, max_bytes: int, stack: ExitStack) -> None:
-        super().__init__(request)
-        self._max, self._stack = max_bytes, stack
-        self._receiver: Receiver | None = None
-        self.received: Received | None = None
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        """The body is bounded as it is read (`_Watched`): its length may not be known."""
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        if self._receiver is not None:
-            raise BadFile("one file is taken in one upload")
-        self._receiver = self._stack.enter_context(receive(self._max))
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        assert self._receiver is not None  # the parser announces a file before its bytes
-        self._receiver.write(raw_data)
-
-    def file_complete(self, file_size: int) -> None:
-        assert self._receiver is not None  # the parser announces a file before its end
-        if not file_size:
-            raise BadFile("the file is empty")
-        self.received = self._receiver.seal()
+    def refusal(self, says: str) -> TutelaError:
+        return BadFile(says)
 
 
-class _NoFiles(FileUploadHandler):
+class _NoFiles(RefuseUploads):
     """A form without files."""
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        raise BadBody("no file is taken here")
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        raise BadBody("no file is taken here")
-
-    def file_complete(self, file_size: int) -> None:
-        raise BadBody("no file is taken here")
+    def refusal(self) -> TutelaError:
+        return BadBody("no file is taken here")
 
 
 def _parsed(request: HttpRequest, watched: "_Watched", length: int, handler: FileUploadHandler) -> Mapping[str, str]:

@@ -25,10 +25,7 @@ def xsd(request: DeskRequest) -> HttpResponse:
 
 @endpoint("POST")
 def submit(request: DeskRequest) -> HttpResponse:
-    filed = cybertip_filed.open_report(request.actor, original=bodies.document_of(request))
-    if not filed.number:
-        return answers.refused(filed.findings, is_malformed=filed.is_malformed)
-    return answers.success(number=filed.number, findings=filed.findings)
+    return _said(cybertip_filed.open_report(request.actor, original=bodies.document_of(request)))
 
 
 @endpoint("POST")
@@ -48,10 +45,7 @@ def upload(request: DeskRequest) -> HttpResponse:
 
 @endpoint("POST")
 def fileinfo(request: DeskRequest) -> HttpResponse:
-    filed = cybertip_filed.describe(request.actor, original=bodies.document_of(request))
-    if not filed.number:
-        return answers.refused(filed.findings, is_malformed=filed.is_malformed)
-    return answers.success(number=filed.number, findings=filed.findings)
+    return _said(cybertip_filed.describe(request.actor, original=bodies.document_of(request)))
 
 
 @endpoint("POST")
@@ -65,6 +59,13 @@ def retract(request: DeskRequest) -> HttpResponse:
     number = _number(bodies.fields_of(request).get("id", ""))
     cybertip_filed.retract(request.actor, number=number)
     return answers.success(number=number)
+
+
+def _said(filed: cybertip_filed.Filed) -> HttpResponse:
+    """What came of a document: taken, or refused with every reason."""
+    if not filed.number:
+        return answers.refused(filed.findings, is_malformed=filed.is_malformed)
+    return answers.success(number=filed.number, findings=filed.findings)
 
 
 def _number(text: str) -> str:

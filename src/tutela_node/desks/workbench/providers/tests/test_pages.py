@@ -10,7 +10,7 @@ from tutela_node.foundation.ids import new_id
 from tutela_node.intake import actions
 from tutela_node.intake.documents import Document
 from tutela_node.intake.rules import Channel
-from tutela_node.journeys import report_received
+from tutela_node.journeys.reports_weighed import weigh
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def reported(harbour):
     for number in range(6):
         document = Document(channel=Channel.CSV, original=str(number).encode(), problem="" if number else "is empty")
         received = actions.receive_document(replace(harbour, scopes=None), document=document)
-        report_received.weigh(received.report, None)
+        weigh(received.report)
     return harbour.organisation
 
 

@@ -9,7 +9,7 @@ Rules:
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -20,7 +20,7 @@ from django.conf import settings
 from tutela.media.digests import Digester
 from tutela.sealing import ChunkSealer, open_bytes, open_chunks, seal_bytes
 from tutela_node.foundation import keys
-from tutela_node.foundation.errors import Conflict, Limited, Missing
+from tutela_node.foundation.errors import Conflict, Limited, Missing, Unavailable
 from tutela_node.foundation.ids import new_id
 
 CONTEXT = b"tutela-vault-object-v1:"
@@ -50,20 +50,23 @@ class Receiver:
         self.is_sealed = False
 
     def write(self, chunk: bytes) -> None:
-        """Raises Limited once the object has more bytes than it may."""
+        """Raises Limited once the object has more bytes than it may, Unavailable when the disk takes no more."""
         if self._digests.size + len(chunk) > self._max:
             raise Limited(f"more than the {self._max} bytes that are taken", place=f"byte {self._max}")
         self._digests.update(chunk)
-        self._handle.write(self._sealer.update(chunk))
+        with _on_disk():
+            self._handle.write(self._sealer.update(chunk))
 
     def seal(self) -> Received:
+        """The object as it was kept: on the disk, with the names that lead to it. Raises Unavailable."""
         if self.is_sealed:
             raise Conflict("this object is sealed already")
-        self._handle.write(self._sealer.finish())
-        self._handle.flush()
-        os.fsync(self._handle.fileno())
-        fsync_folder(path_of(self._id).parent)
-        fsync_folder(folder())
+        with _on_disk():
+            self._handle.write(self._sealer.finish())
+            self._handle.flush()
+            os.fsync(self._handle.fileno())
+            fsync_folder(path_of(self._id).parent)
+            fsync_folder(folder())
         found = self._digests.digests()
         received = Received(
             object_id=self._id,
@@ -81,19 +84,30 @@ class Receiver:
 
 @contextmanager
 def receive(max_bytes: int) -> Iterator[Receiver]:
-    """A receiver for one object; what was not sealed when the block ends leaves no file."""
+    """A receiver for one object; what was not sealed when the block ends leaves no file. Raises Unavailable."""
     object_id = new_id()
     path = path_of(object_id)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with _on_disk():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     receiver = None
     try:
-        with os.fdopen(descriptor, "wb") as handle:
-            receiver = Receiver(handle, object_id=object_id, max_bytes=max_bytes)
-            yield receiver
+        receiver = Receiver(handle, object_id=object_id, max_bytes=max_bytes)
+        yield receiver
     finally:
+        with suppress(OSError):  # what was sealed is on the disk; of the rest nothing stays
+            handle.close()
         if receiver is None or not receiver.is_sealed:
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    """A disk that is full or broken is an outage that the sender is told of, and not a fault of what was sent."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"the vault cannot keep it: {error.strerror}", place="vault") from None
 
 
 def discard(received: Received) -> None:

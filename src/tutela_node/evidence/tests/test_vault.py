@@ -9,8 +9,10 @@ from tutela_node.evidence.actions import admit_object, erase_object, make_exhibi
 from tutela_node.evidence.fsck import fsck
 from tutela_node.evidence.models import VaultObject
 from tutela_node.evidence.sequencer import sequence
+from tutela_node.evidence.vault import Receiver
 from tutela_node.foundation import clock
-from tutela_node.foundation.errors import Conflict, Forbidden, Limited, Missing, VerificationFailed
+from tutela_node.foundation.errors import Conflict, Forbidden, Limited, Missing, Unavailable, VerificationFailed
+from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.ledger import disclose
 from tutela_node.foundation.models import CustodySubject, PendingEvent
 from tutela_node.foundation.permissions import SYSTEM
@@ -153,3 +155,8 @@ def test_fsck_names_bytes_that_changed_and_files_that_an_erasure_left(take):
     sequence()
     problems = {finding.place for finding in fsck() if finding.is_problem}
     assert {f"object {changed.object_id}", f"vault file {erased.object_id.hex}"} <= problems
+
+
+def test_a_full_disk_is_an_outage_and_no_fault_of_what_was_sent():
+    with open("/dev/full", "wb", buffering=0) as disk, pytest.raises(Unavailable, match="No space left"):
+        Receiver(disk, object_id=new_id(), max_bytes=10_000_000).write(bytes(1_000_000))

@@ -87,6 +87,7 @@ class Bundle(models.Model):
                 condition=models.Q(open_count__gt=0),
                 name="bundle_triage_channel",
             ),
+            models.Index(fields=["last_at"], condition=models.Q(open_count__gt=0), name="bundle_recent"),
             models.Index(fields=["-last_at"], condition=models.Q(open_count=0), name="bundle_over"),
         )
 

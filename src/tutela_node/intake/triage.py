@@ -140,11 +140,15 @@ def find_reports(actor: Actor, text: str, *, limit: int = SHOWN) -> tuple[Weighe
         raise Invalid(f"write 1 to {MAX_ASKED} characters", place="text")
     record_read(actor, "reports.searched", None)
     numbered = readable(actor).filter(reference=text.upper())
-    met = Mark.objects.filter(lookup__in=[each.lookup for each in ties_of(read_mark(text))])
-    ids = list(dict.fromkeys(met.order_by("-at").values_list("report_id", flat=True)[:limit]))
+    ids = {each for tie in ties_of(read_mark(text)) for each in _newest_with(tie.lookup, limit)}
     found = {row.id: row for row in [*numbered, *readable(actor).filter(id__in=ids)]}
     newest = sorted(found.values(), key=lambda row: row.received_at, reverse=True)
     return tuple(_weighed(row) for row in newest[:limit])
+
+
+def _newest_with(mark: str, limit: int) -> tuple[UUID, ...]:
+    """One mark at a time: its newest reports stand together in the index, however many there are."""
+    return tuple(Mark.objects.filter(lookup=mark).order_by("-at").values_list("report_id", flat=True)[:limit])
 
 
 def weighed_otherwise(rule: str, *, limit: int = 200) -> tuple[UUID, ...]:

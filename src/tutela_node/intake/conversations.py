@@ -8,6 +8,7 @@ from tutela_node.foundation.ledger import record_read
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.sealed import unseal
 from tutela_node.intake import permissions
+from tutela_node.intake.legible import legible
 from tutela_node.intake.models import Question, Reply
 
 
@@ -39,7 +40,9 @@ def conversation(actor: Actor, report: UUID) -> tuple[Turn, ...]:
     ]
     replies = [
         Turn(
-            asked_by=None, at=row.received_at, text=unseal("words", row.text_sealed).decode() if row.text_sealed else ""
+            asked_by=None,
+            at=row.received_at,
+            text=legible(unseal("words", row.text_sealed).decode()) if row.text_sealed else "",
         )
         for row in Reply.objects.filter(report=report)
     ]
@@ -53,3 +56,8 @@ def newest_replies(actor: Actor, *, limit: int = 20) -> tuple[News, ...]:
     return tuple(
         News(report=row.report.id, reference=row.report.reference, at=row.received_at) for row in rows if row.report
     )
+
+
+def _opened(sealed: bytes | memoryview) -> str:
+    """What a reporter added; nothing until the worker has opened it."""
+    return legible(unseal("words", sealed).decode()) if sealed else ""

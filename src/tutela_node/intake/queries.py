@@ -24,6 +24,7 @@ from tutela_node.intake import permissions
 from tutela_node.intake.errors import NoSuchReport
 from tutela_node.intake.facts import Facts, read_facts
 from tutela_node.intake.floods import Standing
+from tutela_node.intake.legible import legible, legible_values
 from tutela_node.intake.models import Answer, Drop, Question, Reply, Report, ReportItem
 from tutela_node.intake.prints import Print, read_lines
 from tutela_node.intake.rules import PRIVATE, STATE_AFTER, Channel, DropKind, ReportState, Sentence, Told, Voice
@@ -336,7 +337,7 @@ def report_by_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def value_of(row: Report) -> ReportValue:
-    said = _said(row)
+    said = legible_values(_said(row))
     named = list(row.named.order_by("id"))
     line = _line(row)
     return ReportValue(
@@ -348,7 +349,7 @@ def value_of(row: Report) -> ReportValue:
         state=line.state,
         language=row.language,
         voice=Voice(row.voice),
-        words=unseal("words", row.words_sealed).decode(),
+        words=legible(unseal("words", row.words_sealed).decode()),
         urls=tuple(said["urls"]),
         thing=said.get("thing", ""),
         place=said.get("place", ""),

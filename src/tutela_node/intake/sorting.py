@@ -13,6 +13,7 @@ from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.sealed import unseal
 from tutela_node.intake import permissions
 from tutela_node.intake.floods import HIGHEST, LOWEST, Seen, Standing
+from tutela_node.intake.legible import legible
 from tutela_node.intake.models import Answer, Report, Tally
 from tutela_node.intake.rules import Sentence
 
@@ -132,5 +133,5 @@ def _held(row: Report) -> Held:
         form=row.form,
         lane=row.lane,
         credit=row.credit,
-        words=unseal("words", row.words_sealed).decode()[:SAID],
+        words=legible(unseal("words", row.words_sealed).decode()[:SAID]),
     )

@@ -26,6 +26,7 @@ from tutela_node.intake import queries as reports
 from tutela_node.intake import triage
 from tutela_node.intake.errors import TakenByAnother
 from tutela_node.intake.facts import Concern
+from tutela_node.intake.legible import legible
 from tutela_node.intake.permissions import READ, TAKE
 from tutela_node.intake.rules import Channel
 from tutela_node.intake.sense import Band
@@ -87,7 +88,7 @@ def report(request: DeskRequest, id: UUID) -> HttpResponse:
 def original(request: DeskRequest, id: UUID) -> HttpResponse:
     """The page again, with the bytes as they came, read as text; what is no text is shown as marks."""
     data = reports.original(request.actor, id)
-    text = data[:MOST_SHOWN].decode("utf-8", "replace")
+    text = legible(data[:MOST_SHOWN].decode("utf-8", "replace"))
     return _report(request, id, original=text, size=len(data), is_cut=len(data) > MOST_SHOWN)
 
 

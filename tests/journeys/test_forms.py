@@ -87,5 +87,8 @@ def test_a_table_is_taken_and_listed(harbour):
     table = "url,note\n" + "".join(f"https://host.example/{number},a note\n" for number in range(300))
     answer = harbour.post("/api/v1/reports/csv", content=table, headers={"Content-Type": "text/csv"})
     assert (answer.status_code, answer.json()["taken"]) == (201, 300)
-    listed = harbour.get("/api/v1/reports", params={"cursor": before, "limit": 500}).json()["reports"]
-    assert len(listed) == 300
+
+    def listed():
+        return harbour.get("/api/v1/reports", params={"cursor": before, "limit": 500}).json()["reports"]
+
+    until("the rows are listed", 30, lambda: len(listed()) == 300)

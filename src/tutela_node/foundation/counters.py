@@ -1,7 +1,9 @@
-"""Consecutive numbers for references that people read: reports, exhibits, notices, releases.
+"""Numbers for references that people read: reports, exhibits, notices, releases.
 
 Rules:
-- the number is taken in the caller's transaction and under a row lock, so no two get the same and none is lost
+- a consecutive number is taken in the caller's transaction and under a row lock: no two are the same, none is lost
+- a report's number is taken past all transactions where the database can: no two are the same, one may be missing.
+  Reports come in hundreds a second, and a lock on their number would let each wait for the disk of all before it
 """
 
 from django.db import connection
@@ -9,6 +11,8 @@ from django.db.models import F
 
 from tutela_node.foundation.errors import Conflict
 from tutela_node.foundation.models import Counter
+
+FIRST_REPORT = 100_001
 
 
 def next_number(name: str, *, first: int = 1) -> int:
@@ -19,6 +23,15 @@ def next_number(name: str, *, first: int = 1) -> int:
         Counter.objects.get_or_create(name=name, defaults={"value": first - 1})
         Counter.objects.filter(name=name).update(value=F("value") + 1)
     return Counter.objects.get(name=name).value
+
+
+def report_number() -> int:
+    """The next number of a report; a transaction that fails takes it along."""
+    if connection.vendor != "postgresql":
+        return next_number("report", first=FIRST_REPORT)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('tutela_report')")
+        return int(cursor.fetchone()[0])
 
 
 def one_at_a_time(name: str) -> None:

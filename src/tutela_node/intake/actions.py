@@ -131,6 +131,7 @@ def receive_document(actor: Actor, *, document: Document, number: str = "") -> R
         return Received(report=id, reference=reference, repeated=True)
     told = {"channel": str(document.channel), "addresses": len(document.urls), "read": not document.problem}
     report = Report(
+        reference=number or next_reference(),
         channel=document.channel,
         organisation_id=actor.organisation,
         repeat_lookup=again if document.repeat else None,
@@ -145,7 +146,6 @@ def receive_document(actor: Actor, *, document: Document, number: str = "") -> R
         words_sealed=seal("words", document.words.encode()),
     )
     record(actor, "report.received", report.id, told | {"sha256": digest}, is_new=True)
-    report.reference = number or next_reference()  # last: whoever takes a number keeps the others waiting
     report.save(force_insert=True)
     return Received(report=report.id, reference=report.reference)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import F
 
-from tutela_node.foundation.counters import next_number
+from tutela_node.foundation.counters import report_number
 from tutela_node.foundation.profile import current
 from tutela_node.foundation.sealed import lookup
 from tutela_node.intake.facts import Concern, Facts
@@ -21,7 +21,6 @@ from tutela_node.intake.floods import REPEATS, Arrival, Lane, Standing, credit_o
 from tutela_node.intake.models import Drop, Report, Tally
 from tutela_node.intake.rules import DropKind, Form, Sheet
 
-FIRST_REPORT = 100_001
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -56,8 +55,8 @@ def facts_of(sheet: Sheet) -> Facts:
 
 
 def next_reference() -> str:
-    """The number of the next report, taken in the caller's transaction."""
-    return str(next_number("report", first=FIRST_REPORT))
+    """The number of the next report."""
+    return str(report_number())
 
 
 def likeness_of(words: str) -> str:

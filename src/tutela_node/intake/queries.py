@@ -30,6 +30,8 @@ from tutela_node.intake.prints import Print, read_lines
 from tutela_node.intake.rules import PRIVATE, STATE_AFTER, Channel, DropKind, ReportState, Sentence, Told, Voice
 from tutela_node.intake.sense import Band
 
+SETTLED = timedelta(seconds=10)  # by then a report that was being kept is here, or never will be
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReportValue:
@@ -187,7 +189,9 @@ def own_reports(
 ) -> tuple[ReportLine, ...]:
     """Reports of the actor's own organisation in the order in which they came, from behind `after`.
 
-    Their states, and those that `state` asks for, are those that are told by now.
+    Those of the last seconds come with the next question: one that is being kept now may belong before one that is
+    here, and who goes on from the last that he was told must not miss it. Their states, and those that `state` asks
+    for, are those that are told by now.
     """
     require(actor, permissions.READ_OWN)
     record_read(actor, "reports.read", None)
@@ -195,7 +199,8 @@ def own_reports(
         return ()
     far = _furthest(Answer.objects.filter(report=OuterRef("pk"), at__lte=clock.now()))
     told = Coalesce(Subquery(far.values("sentence")[:1]), Value(str(Sentence.RECEIVED)))
-    rows = Report.objects.filter(organisation=actor.organisation).annotate(told=told).order_by("id")
+    kept = Report.objects.filter(organisation=actor.organisation, received_at__lte=clock.now() - SETTLED)
+    rows = kept.annotate(told=told).order_by("id")
     rows = rows.filter(id__gt=after) if after else rows
     rows = rows.filter(told__in=_sentences_of(ReportState(state))) if state else rows
     return tuple(replace(_line(row), state=STATE_AFTER[Sentence(row.told)]) for row in rows[:limit])

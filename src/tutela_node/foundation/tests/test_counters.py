@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tutela_node.foundation import clock, outbox
-from tutela_node.foundation.counters import next_number
+from tutela_node.foundation.counters import FIRST_REPORT, next_number, report_number
 from tutela_node.foundation.errors import Conflict
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.models import OutboxMessage
@@ -42,6 +42,30 @@ def test_a_number_of_a_failed_transaction_is_given_again():
         transaction.set_rollback(True)
     with transaction.atomic():
         assert (next_number("report"), next_number("notice"), next_number("report")) == (1, 1, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_of_reports_rise_and_nobody_waits_for_another():
+    """Two that are kept at once have their numbers before either is done, where the database lets two write at once."""
+    with transaction.atomic():
+        first = report_number()
+    got, taken, done = [], threading.Event(), threading.Event()
+
+    def take():
+        with transaction.atomic():
+            got.append(report_number())
+            taken.set()
+            assert connection.vendor != "postgresql" or done.wait(10)
+        connection.close()
+
+    other = threading.Thread(target=take)
+    other.start()
+    assert taken.wait(10)
+    with transaction.atomic():
+        got.append(report_number())
+    done.set()
+    other.join()
+    assert FIRST_REPORT <= first < got[0] < got[1]
 
 
 @pytest.mark.django_db(transaction=True)

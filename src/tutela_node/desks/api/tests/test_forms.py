@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from tutela.wire.xarf.tests.reports import item, report
 from tutela_node.desks.api.tests.callers import SCOPES, Machine, agree, token_for
 from tutela_node.desks.cli.exampleland.web_host import picture
 from tutela_node.evidence import vault
+from tutela_node.foundation import clock
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import queries as reports
 
@@ -139,8 +141,17 @@ def test_without_the_agreement_nothing_is_read(db):
     assert (xarf(stranger, report()).status_code, table(stranger).status_code) == (403, 403)
 
 
-def test_own_reports_are_listed_from_a_cursor(machine):
+def test_a_report_of_this_moment_is_listed_with_the_next_question(machine):
+    """One that is being kept meanwhile may belong before it: a cursor behind it would pass that one over."""
     table(machine)
+    assert machine.get("/api/v1/reports").json() == {"reports": [], "next": ""}
+    with clock.standing_at(clock.now() + timedelta(seconds=11)):
+        assert len(machine.get("/api/v1/reports").json()["reports"]) == 2
+
+
+def test_own_reports_are_listed_from_a_cursor(machine):
+    with clock.standing_at(clock.now() - timedelta(seconds=20)):
+        table(machine)
     first = machine.get("/api/v1/reports", {"limit": 1}).json()
     second = machine.get("/api/v1/reports", {"cursor": first["next"]}).json()
     assert [len(each["reports"]) for each in (first, second)] == [1, 1]

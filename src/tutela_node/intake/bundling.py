@@ -3,6 +3,7 @@
 Rules:
 - a report joins the bundle of the latest report that carries one of its marks, within the profile's days
 - where its marks lead to several bundles, the latest five of them become one: the oldest of these stays
+- what a person set apart no report ties together again: it joins the latest of those it meets, and a person the rest
 - an earlier report that is named by its number ties only those of one sender: the numbers can be guessed
 - a mark carried by more reports than the profile's limit ties nothing
 - how many steps this takes depends on the marks of one report, never on how many reports there are
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Min, Sum
+from django.db.models import Count, F, Max, Min, Q, Sum
 
 from tutela_node.foundation import clock
 from tutela_node.foundation.counters import one_at_a_time
@@ -21,7 +22,7 @@ from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.profile import Triage
 from tutela_node.foundation.sealed import lookup
 from tutela_node.intake.marks import MarkKind, MarkValue
-from tutela_node.intake.models import Bundle, Mark, Report
+from tutela_node.intake.models import Apart, Bundle, Mark, Report
 from tutela_node.intake.rules import WAITING
 from tutela_node.intake.sense import TAKEN, Band
 
@@ -51,16 +52,43 @@ def join(report: Report, ties: Sequence[Tie], rule: Triage, *, prior: Sequence[s
     named = Report.objects.filter(reference__in=prior, organisation=report.organisation_id, bundle__isnull=False)
     met |= set(named.values_list("bundle_id", flat=True)) if report.organisation_id else set()
     own = {report.bundle_id} if report.bundle_id else set()
-    latest = Bundle.objects.filter(id__in=met - own).order_by("-last_at")[:MOST_JOINED]
-    joined = own | {each.id for each in latest}
+    latest = Bundle.objects.filter(id__in=met - own).order_by("-last_at").values_list("id", flat=True)[:MOST_JOINED]
+    joined = _not_apart([*own, *latest])
     if not joined:
         return _alone(report)
-    kept, *others = Bundle.objects.filter(id__in=joined).order_by("first_at", "id")
-    if others:
-        _make_one(kept, [each.id for each in others])
+    kept = make_one(joined)
     if report.bundle_id is None:
         _add(kept, report)
     return kept
+
+
+def make_one(bundles: Sequence[UUID]) -> Bundle:
+    """One bundle of several: the oldest stays, and whatever was set apart from any of them is apart from it."""
+    kept, *others = Bundle.objects.filter(id__in=bundles).order_by("first_at", "id")
+    if others:
+        _move_all(kept, [each.id for each in others])
+    return kept
+
+
+def set_apart(bundle: Bundle, reports: Sequence[UUID]) -> Bundle:
+    """A bundle of these reports alone, in the same hands; it stays apart from the one they were in, and from what
+    that was apart from."""
+    values = {name: getattr(bundle, name) for name in ("read_at", "read_by", "taken_by", "taken_name", "taken_at")}
+    split = Bundle.objects.create(
+        head=reports[0],
+        urgency=0,
+        band=Band.LATER,
+        channel=bundle.channel,
+        first_at=bundle.first_at,
+        last_at=bundle.last_at,
+        **values,
+    )
+    Report.objects.filter(id__in=reports, bundle=bundle).update(bundle=split)
+    _keep_apart(split.id, {bundle.id, *_apart_from(bundle.id)})
+    for each in (bundle.id, split.id):
+        _recount(each)
+        settle(each)
+    return split
 
 
 def settle(bundle: UUID) -> None:
@@ -150,7 +178,42 @@ def _add(bundle: Bundle, report: Report) -> None:
     bundle.refresh_from_db()
 
 
-def _make_one(kept: Bundle, others: Sequence[UUID]) -> None:
+def _apart_from(bundle: UUID) -> set[UUID]:
+    pairs = Apart.objects.filter(Q(one=bundle) | Q(other=bundle)).values_list("one_id", "other_id")
+    return {each for pair in pairs for each in pair} - {bundle}
+
+
+def _keep_apart(bundle: UUID, others: Iterable[UUID]) -> None:
+    """The smaller id first, so that a pair is one row."""
+    pairs = [sorted((bundle, each)) for each in others]
+    Apart.objects.bulk_create([Apart(one_id=one, other_id=other) for one, other in pairs], ignore_conflicts=True)
+
+
+def _not_apart(bundles: Sequence[UUID]) -> list[UUID]:
+    """Those that may be one, the first of two that may not."""
+    pairs = Apart.objects.filter(one__in=bundles, other__in=bundles).values_list("one_id", "other_id")
+    apart = {frozenset(pair) for pair in pairs}
+    kept: list[UUID] = []
+    for each in bundles:
+        if not any(frozenset((each, other)) in apart for other in kept):
+            kept.append(each)
+    return kept
+
+
+def _recount(bundle: UUID) -> None:
+    reports = Report.objects.filter(bundle=bundle)
+    of_all = reports.aggregate(
+        count=Count("id"),
+        open_count=Count("id", filter=Q(state__in=WAITING)),
+        first_at=Min("received_at"),
+        last_at=Max("received_at"),
+    )
+    senders = reports.values("organisation").distinct().count()
+    Bundle.objects.filter(id=bundle).update(senders=senders, **of_all)
+
+
+def _move_all(kept: Bundle, others: Sequence[UUID]) -> None:
+    _keep_apart(kept.id, {each for other in others for each in _apart_from(other)} - {kept.id, *others})
     moved = Bundle.objects.filter(id__in=others)
     sums = moved.aggregate(count=Sum("count"), open=Sum("open_count"), first=Min("first_at"))
     last = max([kept.last_at, *moved.values_list("last_at", flat=True)])

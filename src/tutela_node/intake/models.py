@@ -92,6 +92,17 @@ class Bundle(models.Model):
         )
 
 
+class Apart(models.Model):
+    """Two bundles that a person took apart: no report makes them one again. `one` has the smaller id."""
+
+    id = models.BigAutoField(primary_key=True)
+    one = models.ForeignKey(Bundle, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Bundle, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["one", "other"], name="apart_once"),)
+
+
 class Report(models.Model):
     """What somebody sent. `draft` is empty but for the public pages; `repeat_lookup` finds one that is sent again.
 

@@ -15,6 +15,7 @@ ANSWER = allow("intake.answer", _("Tell a reporter what became of a report"), ST
 READ_OWN = allow("intake.read_own", _("Read the state of your own reports"), Role.PROVIDER)
 READ = allow("intake.read", _("Read reports"), STAFF, Role.POLICE, Role.SYSTEM)
 TAKE = allow("intake.take", _("Take a case of the triage list"), STAFF, Role.POLICE)
+TIE = allow("intake.tie", _("Split a case, or make two cases one"), STAFF, Role.POLICE)
 WEIGH = allow("intake.weigh", _("Put reports in the order of their urgency"), Role.SYSTEM)
 ASK = allow("intake.ask", _("Ask a reporter a question"), STAFF, Role.POLICE)
 SORT = allow("intake.sort", _("Release or discard what a flood brought"), STAFF)
@@ -34,6 +35,7 @@ ALL: tuple[Permission, ...] = (
     READ,
     READ_OWN,
     TAKE,
+    TIE,
     WEIGH,
     ASK,
     SORT,

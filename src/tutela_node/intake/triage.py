@@ -113,6 +113,16 @@ def bundle_of(actor: Actor, report: UUID) -> BundleLine | None:
     return _lines([row])[0] if row else None
 
 
+def bundle(actor: Actor, id: UUID) -> BundleLine:
+    """One bundle of which the actor may read something. Raises Missing; the read is written down."""
+    require(actor, permissions.READ)
+    row = Bundle.objects.filter(id=id).first()
+    if row is None or not readable(actor).filter(bundle=row).exists():
+        raise Missing("there is no such case; it may have become part of another", place=str(id))
+    record_read(actor, "case.read", id)
+    return _lines([row])[0]
+
+
 def weighed(actor: Actor, report: UUID) -> WeighedReport | None:
     """How one report was weighed; None until it is. Raises Missing when there is no such report."""
     require(actor, permissions.READ)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tutela_node.desks.workbench.triage import views
+from tutela_node.desks.workbench.triage import sorting, views
 
 app_name = "triage"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("report/<uuid:id>/original", views.original, name="original"),
     path("case/<uuid:bundle>/take", views.take, name="take"),
     path("case/<uuid:bundle>/give-back", views.give_back, name="give-back"),
+    path("case/<uuid:bundle>/sort", sorting.sort, name="sort"),
+    path("case/<uuid:bundle>/join", sorting.join, name="join"),
 ]

@@ -27,7 +27,7 @@ from tutela_node.intake import triage
 from tutela_node.intake.errors import TakenByAnother
 from tutela_node.intake.facts import Concern
 from tutela_node.intake.legible import legible
-from tutela_node.intake.permissions import READ, TAKE
+from tutela_node.intake.permissions import READ, TAKE, TIE
 from tutela_node.intake.rules import Channel
 from tutela_node.intake.sense import Band
 from tutela_node.intake.sense_actions import give_back_bundle, mark_read, take_bundle
@@ -126,6 +126,7 @@ def _report(request: DeskRequest, id: UUID, **more: object) -> HttpResponse:
     told = {
         "page": page,
         "may_review": request.actor.may(REVIEW),
+        "may_tie": request.actor.may(TIE),
         "yes_no": _("yes,no"),
         "talk": talk(request.actor, id, has_code=page.report.has_code, language=page.report.language),
         **more,

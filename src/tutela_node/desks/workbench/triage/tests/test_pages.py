@@ -127,3 +127,32 @@ def test_a_case_is_taken_and_given_back(mira_window, pavel_window, send):
     assert "A colleague works on this case." in refused
     mira_window.post(reverse("triage:give-back", args=[case]), {"report": report})
     assert bundle_of(SYSTEM, report).taken_by is None
+
+
+def test_what_does_not_belong_is_set_apart_on_a_page(mira_window, send):
+    first, second = send(URGENT), send(URGENT)
+    page = text(mira_window.get(reverse("triage:report", args=[first])))
+    url = reverse("triage:sort", args=[bundle_of(SYSTEM, first).id])
+    assert url in page
+    shown = text(mira_window.get(url))
+    assert "2 reports stand as one case." in shown
+    assert "choose at least one report" in text(mira_window.post(url, {"why": "kept"}), 422).lower()
+    assert "leave at least one report" in text(mira_window.post(url, {"report": [first, second]}), 422).lower()
+    done = text(mira_window.post(url, {"report": [second], "why": "another"}, follow=True))
+    assert "1 report is a case of its own now." in done
+    assert bundle_of(SYSTEM, second).id != bundle_of(SYSTEM, first).id
+
+
+def test_two_cases_are_joined_by_a_number(mira_window, send):
+    first, second = send(URGENT), send(Facts(accounts=("mail.example:far",)))
+    url = reverse("triage:join", args=[bundle_of(SYSTEM, second).id])
+    wrong = text(mira_window.post(url, {"reference": "nothing", "why": "words that stay"}), 422)
+    assert "there is no such report" in wrong.lower()
+    assert "words that stay" in wrong
+    number = triage_number(first)
+    assert "They are one case now." in text(mira_window.post(url, {"reference": number}, follow=True))
+    assert bundle_of(SYSTEM, second).count == 2
+
+
+def triage_number(report):
+    return bundle_of(SYSTEM, report).head.reference

@@ -3,13 +3,15 @@
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from tutela_node.accounts import queries as accounts
 from tutela_node.foundation import clock
-from tutela_node.foundation.permissions import Actor, Role
+from tutela_node.foundation.permissions import SYSTEM, Actor, Role
 from tutela_node.intake import actions as intake
+from tutela_node.intake import triage as reports
 from tutela_node.intake.documents import Document
 from tutela_node.intake.facts import Concern, Facts, FileFacts
 from tutela_node.intake.rules import Channel
@@ -39,8 +41,9 @@ def stage() -> dict[str, str]:
     viral = Facts(concern=Concern.MATERIAL, hashes=(f"sha256:{FILE}",), viral=True, happened_at=at)
     told = {"triage": _send(harbour, urgent, ago=NOW, words="The whole conversation is attached as text.")}
     _send(harbour, replace(urgent, at_risk=False, escalated=False), ago=timedelta(days=2))
-    for number in range(7):
-        _send(other if number % 3 else harbour, viral, ago=timedelta(hours=number + 1))
+    shared = [_send(other if number % 3 else harbour, viral, ago=timedelta(hours=number + 1)) for number in range(7)]
+    bundle = reports.bundle_of(SYSTEM, UUID(shared[0]))
+    told["triage_case"] = str(bundle.id) if bundle else ""
     _send(harbour, Facts(concern=Concern.EXTORTION, accounts=("game.example:mast",)), ago=timedelta(hours=5))
     _send(harbour, Facts(hosts=("board.example",)), ago=timedelta(hours=9))
     for month in range(11):

@@ -99,6 +99,8 @@ MIRA = {
     "triage, closed": desk("/triage/?over=1"),
     "report": desk("/triage/report/{triage}"),
     "report, not read": desk("/triage/report/{triage_problem}"),
+    "sort a case": desk("/triage/case/{triage_case}/sort"),
+    "sort a case, wrong": desk("/triage/case/{triage_case}/sort", entered(why="a school's address")),
     "find a report": desk("/triage/search"),
     "find a report, found": desk("/triage/search", entered(text="kite27@mail.example")),
     "find a report, wrong": desk("/triage/search", entered(text=" ")),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tutela_node.foundation import clock, profile
 from tutela_node.foundation.errors import Invalid, Missing
@@ -21,7 +21,7 @@ from tutela_node.foundation.permissions import Actor, require
 from tutela_node.intake import permissions
 from tutela_node.intake.bundling import ties_of
 from tutela_node.intake.facts import Concern
-from tutela_node.intake.marks import read_mark
+from tutela_node.intake.marks import MarkKind, read_mark
 from tutela_node.intake.models import Bundle, Mark, Report
 from tutela_node.intake.queries import readable, reads_all
 from tutela_node.intake.rules import PRIVATE, Channel, Form, ReportState
@@ -30,6 +30,7 @@ from tutela_node.intake.sense import TAKEN, Band, Lack, Why, band_of
 SHOWN = 50
 COUNTED = 1000
 MAX_ASKED = 2000
+MOST_COMPARED = 900  # marks in one question: SQLite takes no more than a thousand values or so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,23 @@ def in_bundle(actor: Actor, bundle: UUID, *, begin: int = 0, limit: int = SHOWN)
     require(actor, permissions.READ)
     rows = readable(actor).filter(bundle=bundle, urgency__isnull=False).order_by("-urgency", "received_at", "id")
     return tuple(_weighed(row) for row in rows[begin : begin + limit])
+
+
+def shared_marks(actor: Actor, bundle: UUID, reports: Iterable[UUID]) -> dict[UUID, frozenset[MarkKind]]:
+    """Of which kinds these reports of a bundle name what another report of it names too; by what they are tied.
+
+    Of the marks of all of them together the first `MOST_COMPARED` are looked at.
+    """
+    require(actor, permissions.READ)
+    rows = Mark.objects.filter(report__in=list(reports)).values_list("report_id", "kind", "lookup")[:MOST_COMPARED]
+    among = Mark.objects.filter(lookup__in={lookup for *_, lookup in rows}, report__bundle=bundle)
+    counted = among.values("lookup").annotate(number=Count("id")).filter(number__gt=1).order_by()
+    shared = set(counted.values_list("lookup", flat=True))
+    kinds: dict[UUID, set[MarkKind]] = {}
+    for report, kind, lookup in rows:
+        if lookup in shared:
+            kinds.setdefault(report, set()).add(MarkKind(kind))
+    return {report: frozenset(found) for report, found in kinds.items()}
 
 
 def find_reports(actor: Actor, text: str, *, limit: int = SHOWN) -> tuple[WeighedReport, ...]:

@@ -15,11 +15,12 @@ from tutela_node.intake.case_actions import join_cases, split_case
 from tutela_node.intake.documents import Document
 from tutela_node.intake.errors import NoSuchReport, TakenByAnother
 from tutela_node.intake.facts import Facts
+from tutela_node.intake.marks import MarkKind
 from tutela_node.intake.models import Apart, Bundle, Report
 from tutela_node.intake.rules import Channel
 from tutela_node.intake.sense import Found
 from tutela_node.intake.sense_actions import take_bundle, weigh_report
-from tutela_node.intake.triage import bundle, bundle_of, in_bundle
+from tutela_node.intake.triage import bundle, bundle_of, in_bundle, shared_marks
 
 pytestmark = pytest.mark.django_db
 SHARED = Facts(ips=("192.0.2.7",))  # a school, a café: many people behind one address
@@ -177,3 +178,12 @@ def test_an_operator_sorts_no_cases(send, olga):
         split(olga, first)
     with pytest.raises(Forbidden):
         join_cases(olga, bundle=case_of(first), reference="100001")
+
+
+def test_by_what_reports_are_tied_is_said_of_each(send, mira):
+    first, second, third = send(KITE), send(KITE), send(OTHER)
+    shared = shared_marks(mira, case_of(first), [first, third])
+    assert shared == {first: {MarkKind.ACCOUNT, MarkKind.IP}, third: {MarkKind.IP}}
+    split(mira, third)
+    assert shared_marks(mira, case_of(third), [third]) == {}
+    assert shared_marks(mira, case_of(second), [second]) == {second: {MarkKind.ACCOUNT, MarkKind.IP}}

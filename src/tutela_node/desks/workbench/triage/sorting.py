@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tutela_node.desks.routes import DeskRequest, who
 from tutela_node.desks.workbench.asked import Asked, attempt, show
-from tutela_node.desks.workbench.triage import rows
+from tutela_node.desks.workbench.triage import rows, words
 from tutela_node.foundation.errors import Invalid
 from tutela_node.intake import case_actions, triage
 from tutela_node.intake.permissions import TIE
@@ -90,9 +90,14 @@ def _page(request: DeskRequest, bundle: UUID, split: Asked, joined: Asked, *, se
     begin = int(said) if said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS else 0
     case = triage.bundle(request.actor, bundle)
     inside = triage.in_bundle(request.actor, bundle, begin=begin, limit=SHOWN + 1)
+    shared = triage.shared_marks(request.actor, bundle, [each.id for each in inside[:SHOWN]])
+    lines = [
+        (each, [said for kind, said in words.MARKS.items() if kind in shared.get(each.report.id, ())])
+        for each in rows.report_lines(inside[:SHOWN])
+    ]
     told = {
         "case": case,
-        "lines": rows.report_lines(inside[:SHOWN]),
+        "lines": lines,
         "after": begin + SHOWN if len(inside) > SHOWN else 0,
         "chosen": request.POST.getlist("report"),
         "split": split,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela_node.desks.workbench.review.words import CHANNELS
 from tutela_node.intake.facts import Concern
+from tutela_node.intake.marks import MarkKind
 from tutela_node.intake.rules import ReportState
 from tutela_node.intake.sense import Band, Lack, Why
 
@@ -72,6 +73,15 @@ PERIODS: dict[str, Words] = {"1": _("last day"), "7": _("last 7 days"), "30": _(
 CONCERN, CHANNEL, PERIOD = _("About"), _("How it came"), _("When")
 ACCOUNTS, MAILS, PHONES = _("Accounts"), _("Mail addresses"), _("Telephone numbers")
 IPS, HOSTS, HASHES = _("IP addresses"), _("Hosts"), _("Fingerprints of files")
+MARKS: dict[MarkKind, Words] = {
+    MarkKind.ACCOUNT: _("account"),
+    MarkKind.MAIL: _("mail address"),
+    MarkKind.PHONE: _("telephone number"),
+    MarkKind.FILE: _("file"),
+    MarkKind.ADDRESS: _("address"),
+    MarkKind.IP: _("IP address"),
+    MarkKind.HOST: _("host"),
+}
 NOTHING_ASKED = _("Write a number, an address, a host, an account, a hash, an IP address or a mail address.")
 NOWHERE = _("This is no place in the list. It begins again from the top.")
 
@@ -87,6 +97,7 @@ __all__ = [
     "IPS",
     "LACKS",
     "MAILS",
+    "MARKS",
     "NOTHING_ASKED",
     "NOWHERE",
     "PERIOD",

@@ -71,13 +71,13 @@ def proof(event: str) -> Proof:
     return Proof(index=leaf.index, path=tuple(inclusion_proof(leaf.index, size, leaf_hashes)), checkpoint=note)
 
 
-def receipt(subject: UUID, kind: str) -> Receipt:
-    """The first event of a kind about a subject, its proof, and what opens it. The asker was let in by the caller.
+def receipt(subject: UUID, *kinds: str) -> Receipt:
+    """The first event of one of these kinds about a subject, its proof, and what opens it. The asker was let in by the caller.
 
     Raises Unavailable while the event waits for its place in the log, Missing where there is none, or none any more.
     """
     rows = LogLeaf.objects.filter(subject=subject).order_by("index")
-    row = next((each for each in rows[:MOST_LOOKED_AT] if parse_leaf(bytes(each.leaf)).kind == kind), None)
+    row = next((each for each in rows[:MOST_LOOKED_AT] if parse_leaf(bytes(each.leaf)).kind in kinds), None)
     if row is None:
         if PendingEvent.objects.filter(subject=subject).exists():
             raise Unavailable("this event has no place in the log yet: try again in a second", place="receipt")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("search", views.search, name="search"),
     path("report/<uuid:id>", views.report, name="report"),
     path("report/<uuid:id>/original", views.original, name="original"),
+    path("report/<uuid:id>/receipt", views.receipt, name="receipt"),
     path("case/<uuid:bundle>/take", views.take, name="take"),
     path("case/<uuid:bundle>/give-back", views.give_back, name="give-back"),
     path("case/<uuid:bundle>/sort", sorting.sort, name="sort"),

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,8 +20,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tutela_node.desks.routes import DeskRequest, who
 from tutela_node.desks.workbench.reports.talking import talk
 from tutela_node.desks.workbench.triage import rows, sheet, words
+from tutela_node.evidence import log
 from tutela_node.foundation import clock
-from tutela_node.foundation.errors import Invalid
+from tutela_node.foundation.errors import Invalid, Unavailable
 from tutela_node.intake import queries as reports
 from tutela_node.intake import triage
 from tutela_node.intake.errors import TakenByAnother
@@ -90,6 +91,21 @@ def original(request: DeskRequest, id: UUID) -> HttpResponse:
     data = reports.original(request.actor, id)
     text = legible(data[:MOST_SHOWN].decode("utf-8", "replace"))
     return _report(request, id, original=text, size=len(data), is_cut=len(data) > MOST_SHOWN)
+
+
+@who(READ)
+@require_GET
+def receipt(request: DeskRequest, id: UUID) -> HttpResponse:
+    """The proof of when a report was logged, as a file: for whoever sent it by mail, by telephone or on paper."""
+    told = reports.report(request.actor, id)
+    try:
+        found = log.receipt(id, "report.received", "report.entered")
+    except Unavailable:
+        messages.warning(request, _("The log is not signed yet. Try again in a few seconds."))
+        return HttpResponseRedirect(reverse("triage:report", args=[id]))
+    answer = JsonResponse({**found.values(), "report": told.reference})
+    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{told.reference}.json"'
+    return answer
 
 
 @who(TAKE)

@@ -4,14 +4,20 @@ from dataclasses import replace
 
 import pytest
 from django.urls import reverse
+from typer.testing import CliRunner
 
+from tutela.cli.custody import app as custody
+from tutela.custody import parse_leaf
+from tutela_node.evidence.policy import policy_json
+from tutela_node.evidence.sequencer import sequence
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.models import AuditRecord
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import actions
 from tutela_node.intake.documents import Document
+from tutela_node.intake.entry_actions import begin_entry, enter_report
 from tutela_node.intake.facts import Concern, Facts, FileFacts
-from tutela_node.intake.rules import Channel
+from tutela_node.intake.rules import Channel, Sheet, Voice
 from tutela_node.intake.sense import Found
 from tutela_node.intake.sense_actions import weigh_report
 from tutela_node.intake.triage import bundle_of
@@ -152,6 +158,29 @@ def test_two_cases_are_joined_by_a_number(mira_window, send):
     number = triage_number(first)
     assert "They are one case now." in text(mira_window.post(url, {"reference": number}, follow=True))
     assert bundle_of(SYSTEM, second).count == 2
+
+
+def test_the_receipt_of_a_report_is_downloaded_and_proves_its_bytes(mira_window, send, tmp_path):
+    report = send(URGENT, original=b"<report>by mail</report>")
+    url = reverse("triage:receipt", args=[report])
+    assert "not signed yet" in text(mira_window.get(url, follow=True))
+    sequence()
+    answer = mira_window.get(url)
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="receipt-{triage_number(report)}.json"'
+    (tmp_path / "receipt.json").write_bytes(answer.content)
+    (tmp_path / "policy.json").write_bytes(policy_json())
+    (tmp_path / "mail").write_bytes(b"<report>by mail</report>")
+    words = ["verify", str(tmp_path / "receipt.json"), "--policy", str(tmp_path / "policy.json")]
+    assert CliRunner().invoke(custody, [*words, "--document", str(tmp_path / "mail")]).exit_code == 0
+    assert AuditRecord.objects.filter(verb="report.read", subject=report).count() >= 1
+
+
+def test_what_an_operator_entered_has_a_receipt(mira_window, mira):
+    sheet = Sheet(urls=(), words="a test message", language="en", voice=Voice.ADULT)
+    entered = enter_report(mira, entry=begin_entry(mira), channel=Channel.PHONE, sheet=sheet)
+    sequence()
+    answer = mira_window.get(reverse("triage:receipt", args=[entered.report]))
+    assert parse_leaf(answer.json()["leaf"].encode()).kind == "report.entered"
 
 
 def triage_number(report):

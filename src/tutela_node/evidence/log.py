@@ -72,7 +72,7 @@ def proof(event: str) -> Proof:
 
 
 def receipt(subject: UUID, *kinds: str) -> Receipt:
-    """The first event of one of these kinds about a subject, its proof, and what opens it. The asker was let in by the caller.
+    """The first event of one of these kinds about a subject, its proof, and what opens it; the caller let the asker in.
 
     Raises Unavailable while the event waits for its place in the log, Missing where there is none, or none any more.
     """

@@ -1,5 +1,6 @@
 """Mail: attachments, messages inside messages, mailboxes, hostile headers."""
 
+import base64
 import os
 from email.message import EmailMessage
 
@@ -101,3 +102,11 @@ def test_fuzz_mail_ends_and_never_raises(cuts: list[tuple[int, bytes]], end: int
 @given(noise=st.binary(max_size=300))
 def test_fuzz_noise_behind_a_head_ends(noise: bytes) -> None:
     assert len(looked(b"From: a\nTo: b\nContent-Type: multipart/mixed; boundary=x\n" + noise)) < 100
+
+
+def test_a_field_without_end_hides_no_attachment() -> None:
+    """Half a megabyte of quotation marks in one field: the library would be at it for minutes."""
+    said = b'Content-Type: multipart/mixed; boundary="x"; name="' + b'\\"; ' * 125_000 + b'"\r\n\r\n'
+    part = b"--x\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.b64encode(drawn(1))
+    data = b"From: a@site.example\r\nMessage-ID: <1@site.example>\r\n" + said + part + b"\r\n--x--\r\n"
+    assert [part.data for part in looked(data)] == [drawn(1)]

@@ -88,6 +88,9 @@ class Bundle(models.Model):
                 name="bundle_triage_channel",
             ),
             models.Index(fields=["last_at"], condition=models.Q(open_count__gt=0), name="bundle_recent"),
+            models.Index(
+                fields=["concern", "last_at"], condition=models.Q(open_count__gt=0), name="bundle_recent_concern"
+            ),
             models.Index(fields=["-last_at"], condition=models.Q(open_count=0), name="bundle_over"),
         )
 

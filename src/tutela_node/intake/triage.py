@@ -4,15 +4,17 @@ Rules:
 - one line a bundle, the most urgent first, then the one that waits longest
 - a page is found by where the last one ended, so the thousandth costs what the first does
 - counts stop at `COUNTED`: “more than” is said instead of counting a million rows
+- the bundles of a short period are found by their time and put in order then; any other list is read in its order
 - searching is written down, without what was searched for
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 
 from tutela_node.foundation import clock, profile
 from tutela_node.foundation.errors import Invalid, Missing
@@ -29,6 +31,8 @@ from tutela_node.intake.sense import TAKEN, Band, Lack, Why, band_of
 
 SHOWN = 50
 COUNTED = 1000
+MOST_SORTED = 20_000  # bundles of a period that are put in order when they are asked for
+URGENCY, WEIGHT = "urgency", "weight"  # the same number; by the second no index is read in order
 MAX_ASKED = 2000
 MOST_COMPARED = 900  # marks in one question: SQLite takes no more than a thousand values or so
 
@@ -101,10 +105,14 @@ def triage(actor: Actor, asked: Asked) -> TriageValue:
     """Raises Invalid when `after` is no mark of a page."""
     require(actor, permissions.READ)
     record_read(actor, "triage.read", None)
-    rows = list(_after(_narrowed(actor, asked), asked)[: SHOWN + 1])
+    counts = _counts_of_period(actor, asked)
+    weight = URGENCY if counts is None else WEIGHT
+    rows = list(_after(_narrowed(actor, asked, weight), asked, weight)[: SHOWN + 1])
     lines = _lines(rows[:SHOWN])
     more = lines[-1].mark if len(rows) > SHOWN else ""
-    return TriageValue(bundles=lines, counts={} if asked.is_over else _counts(actor, asked), after=more)
+    if counts is None:
+        counts = {} if asked.is_over else _counts(actor, asked)
+    return TriageValue(bundles=lines, counts=counts, after=more)
 
 
 def bundle_of(actor: Actor, report: UUID) -> BundleLine | None:
@@ -194,32 +202,35 @@ def _to_weigh(rule: str) -> QuerySet[Report]:
     return Report.objects.exclude(rule=rule).exclude(form=Form.PICTURE)
 
 
-def _narrowed(actor: Actor, asked: Asked) -> QuerySet[Bundle]:
-    rows = Bundle.objects.filter(open_count=0) if asked.is_over else Bundle.objects.filter(open_count__gt=0)
+def _narrowed(actor: Actor, asked: Asked, weight: str = URGENCY) -> QuerySet[Bundle]:
+    rows = Bundle.objects.annotate(weight=F("urgency") + Value(0))
+    rows = rows.filter(open_count=0) if asked.is_over else rows.filter(open_count__gt=0)
     narrow = {"concern": asked.concern, "channel": asked.channel, "last_at__gte": asked.since}
     narrow |= {"first_at__lt": asked.until}
     rows = rows.filter(**{name: value for name, value in narrow.items() if value is not None})
     if not reads_all(actor):
         referred = Report.objects.filter(bundle=OuterRef("id"), referral__isnull=False)
         rows = rows.filter(~Q(channel__in=PRIVATE) | Exists(referred))
-    return rows.filter(_in_band(asked.band)) if asked.band else rows
+    return rows.filter(_in_band(asked.band, weight)) if asked.band else rows
 
 
-def _in_band(band: Band) -> Q:
+def _in_band(band: Band, weight: str = URGENCY) -> Q:
     """The band as a range of urgency, which the index is in order of."""
     inside = [points for points in range(101) if band_of(points, profile.current().triage) is band]
-    return Q(urgency__gte=inside[0], urgency__lte=inside[-1]) if inside else Q(urgency__lt=0)
+    if not inside:
+        return Q(urgency__lt=0)
+    return Q((f"{weight}__gte", inside[0]), (f"{weight}__lte", inside[-1]))
 
 
-def _after(rows: QuerySet[Bundle], asked: Asked) -> QuerySet[Bundle]:
+def _after(rows: QuerySet[Bundle], asked: Asked, weight: str) -> QuerySet[Bundle]:
     if asked.is_over:
         return rows.order_by("-last_at")
-    rows = rows.order_by("-urgency", "first_at", "id")
+    rows = rows.order_by(f"-{weight}", "first_at", "id")
     if not asked.after:
         return rows
     urgency, at, id = _mark(asked.after)
-    same = Q(urgency=urgency) & (Q(first_at__gt=at) | Q(first_at=at, id__gt=id))
-    return rows.filter(Q(urgency__lte=urgency) & (Q(urgency__lt=urgency) | same))
+    same = Q((weight, urgency)) & (Q(first_at__gt=at) | Q(first_at=at, id__gt=id))
+    return rows.filter(Q((f"{weight}__lte", urgency)) & (Q((f"{weight}__lt", urgency)) | same))
 
 
 def _mark(after: str) -> tuple[int, datetime, UUID]:
@@ -234,9 +245,22 @@ def _mark(after: str) -> tuple[int, datetime, UUID]:
         raise Invalid("is no place in this list; begin from its top", place="after") from None
 
 
+def _counts_of_period(actor: Actor, asked: Asked) -> dict[Band, int] | None:
+    """Bundles of each band since a moment; None where no moment is asked for, or too many came since to count them."""
+    if asked.since is None or asked.is_over:
+        return None
+    rows = _narrowed(actor, replace(asked, band=None, after="")).order_by("-last_at")
+    found = Counter(rows.values_list("urgency", flat=True)[: MOST_SORTED + 1])
+    if found.total() > MOST_SORTED:
+        return None
+    counts = dict.fromkeys(Band, 0)
+    for points, number in found.items():
+        counts[band_of(points, profile.current().triage)] += number
+    return {band: min(number, COUNTED) for band, number in counts.items()}
+
+
 def _counts(actor: Actor, asked: Asked) -> dict[Band, int]:
-    kept = Asked(concern=asked.concern, channel=asked.channel, since=asked.since, until=asked.until)
-    rows = _narrowed(actor, kept).order_by()
+    rows = _narrowed(actor, replace(asked, band=None, after="")).order_by()
     return {band: rows.filter(_in_band(band)).values("id")[:COUNTED].count() for band in Band}
 
 

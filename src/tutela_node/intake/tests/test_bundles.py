@@ -279,3 +279,20 @@ def test_who_works_on_a_case_works_on_what_it_becomes(send, mira):
     take_bundle(mira, bundle=Bundle.objects.order_by("-first_at").first().id)
     send(Facts(accounts=("a:1", "b:2")))
     assert only_bundle().taken_by == mira.id
+
+
+def test_a_period_has_the_order_pages_and_counts_of_the_whole_list(send, mira):
+    for number in range(SHOWN + 9):
+        send(Facts(concern=Concern.GROOMING if number % 3 else Concern.MATERIAL, at_risk=number % 4 == 0))
+    since = clock.now() - timedelta(days=1)
+    for asked in (Asked(), Asked(concern=Concern.GROOMING), Asked(band=Band.NOW)):
+        assert told_of(mira, replace(asked, since=since)) == told_of(mira, asked)
+    assert not triage(mira, Asked(since=clock.now() + timedelta(minutes=1))).bundles
+
+
+def told_of(actor, asked):
+    found = triage(actor, asked)
+    pages = [found]
+    while pages[-1].after:
+        pages.append(triage(actor, replace(asked, after=pages[-1].after)))
+    return [each.id for page in pages for each in page.bundles], found.counts

@@ -153,7 +153,7 @@ class Report(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["bundle", "-urgency", "received_at"], name="report_in_bundle"),
-            models.Index(fields=["organisation", "received_at"], name="report_of_sender"),
+            models.Index(fields=["organisation", "id"], name="report_of_sender"),
             models.Index(fields=["standing", "-credit", "received_at"], name="report_standing"),
             models.Index(fields=["form", "standing", "lane", "received_at"], name="report_lane"),
             models.Index(fields=["likeness", "received_at"], name="report_likeness"),

@@ -3,20 +3,18 @@
 Rules:
 - the public desk reads by locator or step alone, and gets ciphertext, a moment or a yes
 - reading one report is written down
-- a sender reads where its report stands by the sentences that can be read by now, never by what we know of it
+- what a sender may know of its own reports is in `own_reports`
 """
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Max, Q, QuerySet
 
-from tutela_node.foundation import clock
 from tutela_node.foundation.ledger import record_read
 from tutela_node.foundation.permissions import STAFF, Actor, Role, require
 from tutela_node.foundation.sealed import unseal
@@ -27,10 +25,8 @@ from tutela_node.intake.floods import Standing
 from tutela_node.intake.legible import legible, legible_values
 from tutela_node.intake.models import Answer, Drop, Question, Reply, Report, ReportItem
 from tutela_node.intake.prints import Print, read_lines
-from tutela_node.intake.rules import PRIVATE, STATE_AFTER, Channel, DropKind, ReportState, Sentence, Told, Voice
+from tutela_node.intake.rules import PRIVATE, Channel, DropKind, ReportState, Sentence, Told, Voice
 from tutela_node.intake.sense import Band
-
-SETTLED = timedelta(seconds=10)  # by then a report that was being kept is here, or never will be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -174,56 +170,6 @@ def original(actor: Actor, id: UUID) -> bytes:
     return unseal("words", sealed)
 
 
-def own_report(actor: Actor, reference: str) -> ReportLine:
-    """Where a report of the actor's own organisation stands, as is told by now; to anybody else it does not exist."""
-    require(actor, permissions.READ_OWN)
-    row = Report.objects.filter(reference=reference, organisation=actor.organisation).first()
-    if row is None or actor.organisation is None:
-        raise NoSuchReport("there is no such report of your organisation", place="reference")
-    record_read(actor, "report.read", row.id)
-    return replace(_line(row), state=state_told(row.id, clock.now()))
-
-
-def own_reports(
-    actor: Actor, *, after: UUID | None = None, state: ReportState | str | None = None, limit: int = 100
-) -> tuple[ReportLine, ...]:
-    """Reports of the actor's own organisation in the order in which they came, from behind `after`.
-
-    Those of the last seconds come with the next question: one that is being kept now may belong before one that is
-    here, and who goes on from the last that he was told must not miss it. Their states, and those that `state` asks
-    for, are those that are told by now.
-    """
-    require(actor, permissions.READ_OWN)
-    record_read(actor, "reports.read", None)
-    if actor.organisation is None:
-        return ()
-    far = _furthest(Answer.objects.filter(report=OuterRef("pk"), at__lte=clock.now()))
-    told = Coalesce(Subquery(far.values("sentence")[:1]), Value(str(Sentence.RECEIVED)))
-    kept = Report.objects.filter(organisation=actor.organisation, received_at__lte=clock.now() - SETTLED)
-    rows = kept.annotate(told=told).order_by("id")
-    rows = rows.filter(id__gt=after) if after else rows
-    rows = rows.filter(told__in=_sentences_of(ReportState(state))) if state else rows
-    return tuple(replace(_line(row), state=STATE_AFTER[Sentence(row.told)]) for row in rows[:limit])
-
-
-def state_told(report: UUID, at: datetime, *, but: Sentence | str = "") -> ReportState:
-    """Where a report stood at a moment by what its sender could read then; `but` leaves one sentence out."""
-    rows = _furthest(Answer.objects.filter(report=report, at__lte=at).exclude(sentence=but))
-    sentence = rows.values_list("sentence", flat=True).first()
-    return STATE_AFTER[Sentence(sentence or Sentence.RECEIVED)]
-
-
-def _furthest(answers: QuerySet[Answer]) -> QuerySet[Answer]:
-    """The sentence that says how far a report came, first (`rules.state_after`)."""
-    order = list(ReportState)
-    steps = [When(sentence=sentence, then=order.index(state)) for sentence, state in STATE_AFTER.items()]
-    return answers.order_by(Case(*steps, default=0, output_field=IntegerField()).desc(), "-id")
-
-
-def _sentences_of(state: ReportState) -> list[Sentence]:
-    return [sentence for sentence, after in STATE_AFTER.items() if after is state]
-
-
 def has_sent(organisation: UUID, items: Iterable[UUID], *, before: UUID) -> bool:
     """Whether an organisation sent all of these files itself, with other reports than `before`."""
     wanted = set(items)
@@ -237,7 +183,7 @@ def reports(actor: Actor, *, state: ReportState | str | None = None, limit: int 
     rows = Report.objects.order_by("-received_at", "-id")
     if state is not None:
         rows = rows.filter(state=ReportState(state))
-    return tuple(_line(row) for row in rows[:limit])
+    return tuple(line_of(row) for row in rows[:limit])
 
 
 def report_of_draft(draft: UUID) -> UUID | None:
@@ -344,7 +290,7 @@ def report_by_reference(actor: Actor, reference: str) -> UUID | None:
 def value_of(row: Report) -> ReportValue:
     said = legible_values(_said(row))
     named = list(row.named.order_by("id"))
-    line = _line(row)
+    line = line_of(row)
     return ReportValue(
         id=line.id,
         reference=line.reference,
@@ -380,7 +326,7 @@ def _said(row: Report) -> dict[str, Any]:
     return said
 
 
-def _line(row: Report) -> ReportLine:
+def line_of(row: Report) -> ReportLine:
     return ReportLine(
         id=row.id,
         reference=row.reference,

@@ -16,7 +16,7 @@ from tutela_node.accounts.rules import WEBHOOK_KIND
 from tutela_node.foundation import outbox
 from tutela_node.foundation.ids import id_dated
 from tutela_node.intake.models import Answer, Report
-from tutela_node.intake.queries import state_told
+from tutela_node.intake.own_reports import state_told
 from tutela_node.intake.rules import Told
 
 CHANGED = "report.state_changed"

@@ -20,7 +20,7 @@ from tutela_node.desks.api.tests.callers import agree
 from tutela_node.foundation import clock
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import actions as intake
-from tutela_node.intake import queries
+from tutela_node.intake import own_reports
 from tutela_node.intake.documents import Document
 from tutela_node.intake.models import Report
 from tutela_node.intake.rules import Channel, ReportState
@@ -62,11 +62,11 @@ def reads(actor, receiver, sent, start, minutes):
     """What the provider can know of each report then: asked for, listed, picked by state, called."""
     with clock.standing_at(start + minutes * MINUTE):
         called = calls_until_now(receiver)
-        lists = [queries.own_reports(actor), *(queries.own_reports(actor, state=each) for each in ReportState)]
-        found = [{line.reference: line.state for line in lines} for lines in lists]
+        lists = [own_reports.own_reports(actor), *(own_reports.own_reports(actor, state=each) for each in ReportState)]
+        found = [{line.reference: line.state for line in each.lines} for each in lists]
         return {
             seed: (
-                queries.own_report(actor, number).state,
+                own_reports.own_report(actor, number).state,
                 [each.get(number) for each in found],
                 called[number],
             )
@@ -136,5 +136,5 @@ def test_a_checking_told_late_takes_no_outcome_back(harbour):
     for sentence in ("acted", "checking"):
         intake.answer(SYSTEM, report=receipt.report, sentence=sentence)
     assert Report.objects.get(id=receipt.report).state == "working"
-    read = [queries.state_told(receipt.report, clock.now() + timedelta(minutes=at)) for at in (0, 40, 1500)]
+    read = [own_reports.state_told(receipt.report, clock.now() + timedelta(minutes=at)) for at in (0, 40, 1500)]
     assert read == ["received", "open", "working"]

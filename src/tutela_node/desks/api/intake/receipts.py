@@ -7,7 +7,7 @@ from tutela_node.desks.api.intake.shapes import ReceiptOut, WaitingOut
 from tutela_node.desks.routes import DeskRequest, who
 from tutela_node.evidence import log
 from tutela_node.foundation.errors import Unavailable
-from tutela_node.intake import queries as reports
+from tutela_node.intake import own_reports as reports
 from tutela_node.intake.permissions import READ_OWN
 
 router = Router(tags=["reports"])

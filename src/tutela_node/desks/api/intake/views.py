@@ -19,7 +19,7 @@ from tutela_node.desks.routes import DeskRequest, who
 from tutela_node.evidence.vault import Received, discard
 from tutela_node.foundation import profile
 from tutela_node.foundation.errors import Invalid
-from tutela_node.intake import queries as reports
+from tutela_node.intake import own_reports as reports
 from tutela_node.intake.documents import Document
 from tutela_node.intake.once import Reply, once
 from tutela_node.intake.permissions import READ_OWN, RECEIVE
@@ -92,7 +92,7 @@ def own_reports(
 ) -> HttpResponse:
     """Reports of your own organisation in the order in which they came, from behind a cursor."""
     after = UUID(hex=cursor) if cursor else None
-    lines = reports.own_reports(request.actor, after=after, state=state, limit=limit)
+    found = reports.own_reports(request.actor, after=after, state=state, limit=limit)
     told = [
         {
             "report": each.reference,
@@ -102,9 +102,9 @@ def own_reports(
             "state": str(each.state),
             "says": str(SAYS[each.state]),
         }
-        for each in lines
+        for each in found.lines
     ]
-    return JsonResponse({"reports": told, "next": lines[-1].id.hex if lines else cursor})
+    return JsonResponse({"reports": told, "next": found.after.hex if found.after else ""})
 
 
 def _once(request: DeskRequest, text: str, received: Received | None) -> Reply:

@@ -161,3 +161,16 @@ def test_own_reports_are_listed_from_a_cursor(machine):
     assert machine.get("/api/v1/reports", {"state": "closed"}).json()["reports"] == []
     assert machine.get("/api/v1/reports", {"cursor": "x"}).status_code == 400
     assert Machine(token_for(agree("Far Host", "intake"))).get("/api/v1/reports").json()["reports"] == []
+
+
+def test_a_list_by_state_is_read_on_where_it_ended(machine):
+    """Of many reports a part tells few: `next` says where to go on, and stays where nothing came."""
+    with clock.standing_at(clock.now() - timedelta(hours=1)):
+        table(machine)
+    asked = {"state": "received", "limit": 1}
+    first = machine.get("/api/v1/reports", asked).json()
+    second = machine.get("/api/v1/reports", {**asked, "cursor": first["next"]}).json()
+    assert [len(each["reports"]) for each in (first, second)] == [1, 1]
+    none = machine.get("/api/v1/reports", {"state": "closed"}).json()
+    assert (none["reports"], none["next"]) == ([], second["next"])
+    assert machine.get("/api/v1/reports", {"cursor": none["next"]}).json() == {"reports": [], "next": none["next"]}

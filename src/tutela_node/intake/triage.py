@@ -187,10 +187,10 @@ def _newest_with(mark: str, limit: int) -> tuple[UUID, ...]:
     return tuple(Mark.objects.filter(lookup=mark).order_by("-at").values_list("report_id", flat=True)[:limit])
 
 
-def weighed_otherwise(rule: str, *, limit: int = 200) -> tuple[UUID, ...]:
-    """Reports that this version of the rule has not weighed, the oldest first; for the node's own work."""
-    rows = _to_weigh(rule).order_by("received_at", "id")
-    return tuple(rows.values_list("id", flat=True)[:limit])
+def weighed_otherwise(rule: str, *, after: UUID | None = None, limit: int = 200) -> tuple[UUID, ...]:
+    """Reports behind `after` that this version of the rule has not weighed, the oldest first; for the node's work."""
+    rows = _to_weigh(rule).filter(id__gt=after) if after else _to_weigh(rule)
+    return tuple(rows.order_by("id").values_list("id", flat=True)[:limit])
 
 
 def count_weighed_otherwise(rule: str) -> int:

@@ -26,12 +26,12 @@ def weigh(
     from tutela_node.intake import triage
     from tutela_node.journeys.reports_weighed import weigh as weigh_report
 
-    rule, done = profile.current().triage.version, 0
+    rule, done, after = profile.current().triage.version, 0, None
     with Progress(disable=as_json) as progress:
         task = progress.add_task("weighing", total=triage.count_weighed_otherwise(rule))
-        while waiting := triage.weighed_otherwise(rule):
+        while waiting := triage.weighed_otherwise(rule, after=after):
             for report in waiting:
                 weigh_report(report)
-            done += len(waiting)
+            done, after = done + len(waiting), waiting[-1]
             progress.update(task, advance=len(waiting))
     typer.echo(json.dumps({"rule": rule, "weighed": done}) if as_json else f"weighed {done} reports by rule {rule}")

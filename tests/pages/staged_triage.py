@@ -16,9 +16,15 @@ from tutela_node.intake.documents import Document
 from tutela_node.intake.facts import Concern, Facts, FileFacts
 from tutela_node.intake.rules import Channel
 from tutela_node.journeys.reports_weighed import weigh
+from tutela_node.review import actions as review
 
 FILE = hashlib.sha256(b"a test card").hexdigest()
 NOW = timedelta(minutes=12)
+WORDS = (
+    "The account writes to several members of our forum, always the same three sentences. A test message.",
+    "Third report from our members about this account. The messages are kept on our side until you tell us.",
+    "Same account again, a new name in the profile. A test message.",
+)
 
 
 def stage() -> dict[str, str]:
@@ -50,9 +56,20 @@ def stage() -> dict[str, str]:
         for number in range(3 + month % 4):
             _send(harbour, Facts(accounts=(f"chat.example:{month}-{number}",)), ago=timedelta(days=31 * month + 3))
     told["provider"] = str(home.id)
+    told["words_case"] = _words(harbour)
     wrong = "is not well-formed XML: line 4, the element incidentSummary is not closed"
     told["triage_problem"] = _send(harbour, Facts(), ago=timedelta(hours=2), problem=wrong)
     return told
+
+
+def _words(harbour: Actor) -> str:
+    """Three reports of words about one account wait for a decision; the id of one of them."""
+    facts, report = Facts(concern=Concern.THREAT, accounts=("forum.example:gull_5",)), ""
+    for number, words in enumerate(WORDS):
+        report = _send(harbour, facts, ago=timedelta(hours=30 + number), words=words)
+        due = clock.now() + timedelta(hours=20)
+        review.enqueue(SYSTEM, item=UUID(report), bucket="text", reason="words_only", match={}, due_at=due)
+    return report
 
 
 def _send(actor: Actor, facts: Facts, *, ago: timedelta, words: str = "", problem: str = "") -> str:

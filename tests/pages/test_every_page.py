@@ -89,6 +89,7 @@ MIRA = {
     "item, second person": desk("/item/{second}/"),
     "item, decided": desk("/item/{decided}/"),
     "item, words": desk("/item/{words}/"),
+    "item, words of a case": desk("/item/{words_case}/"),
     "item, view open": desk("/item/{look}/", opened),
     "search": desk("/search/"),
     "search, found": desk("/search/", entered(text="img4.harbour.example")),

@@ -132,6 +132,13 @@ def bundle(actor: Actor, id: UUID) -> BundleLine:
     return _lines([row])[0]
 
 
+def is_one_case(reports: Iterable[UUID]) -> bool:
+    """Whether all of these are reports, and of one case."""
+    wanted = set(reports)
+    bundles = list(Report.objects.filter(id__in=wanted).values_list("bundle", flat=True))
+    return len(bundles) == len(wanted) and len(set(bundles)) == 1 and None not in bundles
+
+
 def weighed(actor: Actor, report: UUID) -> WeighedReport | None:
     """How one report was weighed; None until it is. Raises Missing when there is no such report."""
     require(actor, permissions.READ)

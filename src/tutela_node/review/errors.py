@@ -33,3 +33,7 @@ class CodeKept(GroundRefused):
 
 class CodeRefused(Invalid):
     """The scheme in force has no such code."""
+
+
+class NotAlike(Conflict):
+    """One of the reports that were to be decided alike is not of the case, or not to be decided by this person now."""

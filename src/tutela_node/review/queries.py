@@ -5,11 +5,12 @@ Rules:
 - the queue shows what each entry costs; an entry that somebody assessed waits, for them, until others have
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tutela.taxonomy import Scheme, scheme
 from tutela_node.evidence import queries as evidence
@@ -137,6 +138,14 @@ def entry(actor: Actor, item: UUID) -> EntryValue:
         raise Missing("this item is not in the queue", place="item")
     record_read(actor, "entry.read", item)
     return _entry(row)
+
+
+def words_for(actor: Actor, reports: Iterable[UUID]) -> tuple[UUID, ...]:
+    """Which of these are reports of words that the reader could decide now: open, not assessed, in nobody's hands."""
+    require(actor, READ)
+    free = Q(claimed_until=None) | Q(claimed_until__lte=clock.now()) | Q(claimed_by=actor.id)
+    rows = QueueEntry.objects.filter(free, item__in=list(reports), bucket=Bucket.TEXT, state=EntryState.OPEN)
+    return tuple(rows.exclude(item__in=_own(actor).values("item")).values_list("item", flat=True))
 
 
 def is_queued(item: UUID) -> bool:

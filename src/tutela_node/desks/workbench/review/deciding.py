@@ -14,6 +14,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tutela_node.desks.routes import DeskRequest, who
@@ -26,7 +27,7 @@ from tutela_node.foundation.errors import TutelaError
 from tutela_node.journeys import assessment_made, viewing
 from tutela_node.review import actions as review
 from tutela_node.review import queries
-from tutela_node.review.errors import CodeRefused, GroundRefused
+from tutela_node.review.errors import CodeRefused, GroundRefused, NotAlike
 from tutela_node.review.permissions import ASSESS, CLAIM
 from tutela_node.review.rules import Ground
 
@@ -79,7 +80,8 @@ def look(request: DeskRequest, item: UUID) -> HttpResponse:
 @explained
 def assess(request: DeskRequest, item: UUID) -> HttpResponse:
     """Records the decision and goes on to the next item of the queue."""
-    following = listing(request.actor, asked=asked_filter(request)).after(item)
+    alike = _alike(request)
+    following = listing(request.actor, asked=asked_filter(request)).after(item, but=alike)
     code, ground = request.POST.get("code", ""), request.POST.get("ground", "")
     if not code:
         raise CodeRefused("a decision names one code of the scheme", place="code")
@@ -87,7 +89,14 @@ def assess(request: DeskRequest, item: UUID) -> HttpResponse:
         raise GroundRefused("a decision names its ground", place="ground")
     person = request.actor.id
     viewed = person is not None and evidence.has_viewed(person, item)
-    assessment_made.assess(request.actor, item=item, code=code, ground=Ground(ground), viewed=viewed)
+    assessment_made.assess(request.actor, item=item, code=code, ground=Ground(ground), viewed=viewed, alike=alike)
+    if alike:
+        said = ngettext(
+            "%(number)s other report got the same decision.",
+            "%(number)s other reports got the same decision.",
+            len(alike),
+        )
+        messages.success(request, said % {"number": len(alike)})
     return _to_item(request, following) if following else _to_queue(request)
 
 
@@ -103,6 +112,13 @@ def withdraw(request: DeskRequest, assessment: UUID) -> HttpResponse:
         return show_item(request, item, problem=error)
     messages.success(request, _("Withdrawn. The item is open again."))
     return _to_item(request, item)
+
+
+def _alike(request: DeskRequest) -> list[UUID]:
+    try:
+        return [UUID(each) for each in request.POST.getlist("alike")]
+    except ValueError:
+        raise NotAlike("a report is named by its id", place="alike") from None
 
 
 def _to_item(request: DeskRequest, item: UUID, **more: str) -> HttpResponse:

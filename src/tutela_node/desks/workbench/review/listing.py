@@ -1,5 +1,6 @@
 """The queue as it is shown: rows with their references and hosts, filtered by what was asked for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,12 +44,12 @@ class Listing:
     def rows(self) -> tuple[Row, ...]:
         return tuple(row for group in self.groups for row in group.rows)
 
-    def after(self, item: UUID) -> UUID | None:
-        """The entry below this one that no colleague works on, from the top again at the end."""
+    def after(self, item: UUID, *, but: Collection[UUID] = ()) -> UUID | None:
+        """The entry below this one that no colleague works on, from the top again at the end; none of `but`."""
         rows = list(self.rows)
         here = next((place for place, row in enumerate(rows) if row.item == item), -1)
         around = [*rows[here + 1 :], *rows[: max(here, 0)]]
-        return next((row.item for row in around if not row.claimed_by), None)
+        return next((row.item for row in around if not row.claimed_by and row.item not in but), None)
 
 
 def listing(actor: Actor, *, asked: str = "") -> Listing:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tutela.taxonomy import Code, Scheme
 from tutela_node.desks.workbench.review import sources, words
+from tutela_node.desks.workbench.review.alike import Alike, alike
 from tutela_node.evidence import queries as evidence
 from tutela_node.evidence.queries import ViewValue
 from tutela_node.foundation import clock
@@ -87,6 +88,7 @@ class ItemPage:
     assessments: tuple[AssessmentValue, ...]
     verdict: VerdictValue | None
     decision: Decision
+    alike: tuple[Alike, ...]  # other reports of words of the same case
     limit: int  # the distance up to which a near match may be taken over
     claim_minutes: int
 
@@ -130,6 +132,8 @@ def item_page(actor: Actor, id: UUID, *, view: UUID | None = None) -> ItemPage:
     assessments = review.assessments_for(actor, id)
     verdict = review.verdict_of(id)
     reuse = reuse_ground(entry.known, review.terms()) if entry else None
+    decision = _decision(actor, id, entry, assessments)
+    others = alike(actor, id) if decision.is_words and not decision.closed_because else ()
     return ItemPage(
         id=id,
         reader=actor.id,
@@ -143,7 +147,8 @@ def item_page(actor: Actor, id: UUID, *, view: UUID | None = None) -> ItemPage:
         veil=_veil(actor, id, item, view, is_needless=reuse is not None),
         assessments=assessments,
         verdict=verdict,
-        decision=_decision(actor, id, entry, assessments),
+        decision=decision,
+        alike=others,
         limit=current().review.reuse_distance,
         claim_minutes=current().review.claim_minutes,
     )

@@ -67,6 +67,7 @@ def show_item(request: DeskRequest, item: UUID, *, problem: TutelaError | None =
     told = {
         "page": page,
         "entered": request.POST,
+        "chosen": request.POST.getlist("alike"),
         "takes_over": request.GET.get("take") == "1" and page.take_over is not None,
         "problem": words.problem(problem) if problem else "",
     }

@@ -93,6 +93,7 @@ PROBLEMS: dict[type[TutelaError], Words] = {
     ),
     errors.CodeKept: _("A verdict that is taken over keeps its category. For another one, open one view."),
     errors.CodeRefused: _("Choose one of the codes. What else you entered is kept."),
+    errors.NotAlike: _("A report that you ticked was taken, decided or sorted meanwhile. Read again what is left."),
     Limited: _("Today’s views are used up. Hand this item over, or decide on the facts."),
 }
 CODES = (  # labels of the schemes that come with Tutela; an operator's own scheme brings its own words

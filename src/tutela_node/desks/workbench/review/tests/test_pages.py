@@ -1,6 +1,7 @@
 """The review pages as their readers meet them: who may come in, what is shown, what a form does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -198,3 +199,53 @@ def test_arabic_pages_run_from_the_right(mira: Actor, enter: Enter, queued: Call
     shown = page(client, queued())
     assert 'lang="ar" dir="rtl"' in shown
     assert "اعتماد الحكم" in shown
+
+
+@pytest.fixture
+def told(harbour: Actor) -> Callable[[str], UUID]:
+    """A report of words that stands in the queue; all of them name one account."""
+
+    def make(words: str) -> UUID:
+        from tutela_node.intake import actions as intake
+        from tutela_node.intake.documents import Document
+        from tutela_node.intake.facts import Facts
+        from tutela_node.intake.rules import Channel
+        from tutela_node.intake.sense import Found
+        from tutela_node.intake.sense_actions import weigh_report
+        from tutela_node.review import actions, rules
+
+        facts = Facts(accounts=("chat.example:kite",))
+        document = Document(channel=Channel.XARF, original=words.encode(), words=words, facts=facts)
+        report = intake.receive_document(replace(harbour, scopes=None), document=document).report
+        weigh_report(SYSTEM, report=report, found=Found.UNCHECKED)
+        text, why = rules.Bucket.TEXT, rules.Reason.WORDS_ONLY
+        actions.enqueue(SYSTEM, item=report, bucket=text, reason=why, match=None, due_at=clock.now())
+        return report
+
+    return make
+
+
+def test_reports_of_one_case_are_decided_alike(enter: Enter, mira: Actor, told: Callable[[str], UUID]) -> None:
+    from tutela_node.review import queries
+
+    first, second, third = (told(f"a test message, number {number}") for number in range(3))
+    client = enter(mira)
+    shown = client.get(reverse("review:item", args=[first])).content.decode()
+    assert "a test message, number 1" in shown
+    assert "a test message, number 2" in shown
+    done = client.post(
+        reverse("review:assess", args=[first]), {"code": "A", "ground": "own_view", "alike": [str(second)]}, follow=True
+    )
+    assert "1 other report got the same decision." in done.content.decode()
+    assert done.redirect_chain[-1][0] == reverse("review:item", args=[third])
+    assert queries.words_for(mira, [first, second, third]) == (third,)
+
+
+@pytest.mark.parametrize("alike", ["", "x", "0192d5a0-0000-7000-8000-000000000000"])
+def test_what_is_not_of_the_case_is_refused_and_said(
+    enter: Enter, mira: Actor, told: Callable[[str], UUID], alike: str
+) -> None:
+    first, _ = told("a test message"), told("another one")
+    answer = post(enter(mira), "assess", first, code="A", ground="own_view", alike=alike)
+    assert answer.status_code == 409
+    assert "A report that you ticked was taken" in answer.content.decode()

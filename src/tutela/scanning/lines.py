@@ -10,7 +10,7 @@ Rules:
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from tutela.errors import Invalid
@@ -81,7 +81,14 @@ NAMES = ("path", *(each.name for each in fields(Seen)))
 
 def to_wire(seen: Seen) -> bytes:
     """The frame that `from_wire` reads."""
-    return json.dumps(asdict(seen)).encode()
+    return json.dumps(_values(seen)).encode()
+
+
+def _values(seen: Seen) -> dict[str, Any]:
+    """Field by field: the general way of dataclasses copies every value, twice for each file of a scan."""
+    values = {name: getattr(seen, name) for name in _SEEN_TYPES}
+    values["matches"] = [{name: getattr(each, name) for name in _MATCH_TYPES} for each in seen.matches]
+    return values
 
 
 def from_wire(frame: bytes) -> Seen:
@@ -113,7 +120,7 @@ def shown(name: bytes) -> str:
 def line_of(path: bytes, seen: Seen) -> dict[str, Any]:
     """The line as an object, in the order in which it is written. Members stand behind a slash in `path`."""
     whole = path + b"/" + os.fsencode(seen.member) if seen.member else path
-    values = asdict(seen)
+    values = _values(seen)
     values["known_good"] = list(seen.known_good)
     values["matches"] = [_match_object(each) for each in values["matches"]]
     line = {"path": shown(whole), **values, "member": shown(os.fsencode(seen.member))}

@@ -36,10 +36,11 @@ def assess(actor: Actor, *, item: UUID, code: str, ground: str, viewed: bool, al
     with transaction.atomic():
         if others:
             _check_alike(actor, item, others)
-        made = _assess(actor, item=item, code=code, ground=Ground(ground), viewed=viewed)
-        for each in others:
-            _assess(actor, item=each, code=code, ground=Ground(ground), viewed=False)
-    return made
+        made = {}
+        for each in sorted([item, *others]):  # in one order, so that two people never wait for each other
+            seen = viewed and each == item
+            made[each] = _assess(actor, item=each, code=code, ground=Ground(ground), viewed=seen)
+    return made[item]
 
 
 def _assess(actor: Actor, *, item: UUID, code: str, ground: Ground, viewed: bool) -> Made:

@@ -31,6 +31,10 @@ SETTINGS = {
     "TUTELA_WORKBENCH_URL": "address of the workbench (http://localhost:8001)",
     "TUTELA_API_URL": "address of the API and the provider desk (http://127.0.0.1:8002)",
     "TUTELA_MATCHER_URL": "address of the match service (http://127.0.0.1:8003)",
+    "TUTELA_PUBLIC_LISTEN": "host:port where the public desk listens behind a proxy; empty: see its address",
+    "TUTELA_WORKBENCH_LISTEN": "host:port where the workbench listens behind a proxy; empty: see its address",
+    "TUTELA_API_LISTEN": "host:port where the API listens behind a proxy; empty: see its address",
+    "TUTELA_MATCHER_LISTEN": "host:port where a matcher listens behind a proxy; empty: see its address",
     "TUTELA_SMTP": "host:port of the mail server that takes notices (127.0.0.1:25)",
     "TUTELA_MAIL": "where mail with reports comes in, such as lmtp://127.0.0.1:2424 or smtp://…; empty: none is taken",
     "TUTELA_MAIL_TO": "addresses that take reports, separated by commas; mail for others is refused",
@@ -39,6 +43,12 @@ SETTINGS = {
     "TUTELA_RDAP": "base address of one RDAP server to ask instead of the public bootstrap; empty for the bootstrap",
     "TUTELA_VOLUME_IS_ENCRYPTED": "1 states that the data folder is on a volume encrypted below this machine (0)",
     "TUTELA_EXERCISE_NETWORK": "one network (CIDR) that an exercise may capture from; refused in production",
+}
+DESKS = {  # the default address of each desk that is served, and its port behind a proxy
+    "public": "http://127.0.0.1:8000",
+    "workbench": "http://localhost:8001",
+    "api": "http://127.0.0.1:8002",
+    "matcher": "http://127.0.0.1:8003",
 }
 
 
@@ -55,6 +65,8 @@ class Listening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
+    """`listen`: host and port by desk; the addresses are what people and programs outside see."""
+
     role: str
     data: Path
     database: str
@@ -66,6 +78,7 @@ class Config:
     workbench_url: str
     api_url: str
     matcher_url: str
+    listen: Mapping[str, tuple[str, int]]
     smtp: tuple[str, int]
     mail: Listening | None
     dns: tuple[str, int] | None
@@ -80,6 +93,7 @@ def read(role: str, environment: Mapping[str, str] = os.environ) -> Config:
         raise Invalid(f"is none of {', '.join(ROLES)}", place="role")
     get = environment.get
     production = _flag(environment, "TUTELA_PRODUCTION")
+    urls = {desk: _address(environment, f"TUTELA_{desk.upper()}_URL", default) for desk, default in DESKS.items()}
     return Config(
         role=role,
         data=Path(get("TUTELA_DATA") or "data").absolute(),
@@ -88,10 +102,11 @@ def read(role: str, environment: Mapping[str, str] = os.environ) -> Config:
         locale=_locale(environment),
         origin=_origin(environment),
         production=production,
-        public_url=_address(environment, "TUTELA_PUBLIC_URL", "http://127.0.0.1:8000"),
-        workbench_url=_address(environment, "TUTELA_WORKBENCH_URL", "http://localhost:8001"),
-        api_url=_address(environment, "TUTELA_API_URL", "http://127.0.0.1:8002"),
-        matcher_url=_address(environment, "TUTELA_MATCHER_URL", "http://127.0.0.1:8003"),
+        public_url=urls["public"],
+        workbench_url=urls["workbench"],
+        api_url=urls["api"],
+        matcher_url=urls["matcher"],
+        listen={desk: _listen(environment, desk, url) for desk, url in urls.items()},
         smtp=_endpoint(environment, "TUTELA_SMTP") or ("127.0.0.1", 25),
         mail=_mail(environment),
         dns=_resolver(environment),
@@ -114,6 +129,16 @@ def _address(environment: Mapping[str, str], name: str, default: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Invalid("must be an address that starts with http:// or https://", place=name)
     return value.rstrip("/")
+
+
+def _listen(environment: Mapping[str, str], desk: str, url: str) -> tuple[str, int]:
+    """Desks speak plain HTTP: an https address is that of a proxy, and the desk is behind it on this machine."""
+    found = _endpoint(environment, f"TUTELA_{desk.upper()}_LISTEN")
+    if found is not None:
+        return found
+    parts = urlsplit(DESKS[desk] if url.startswith("https:") else url)
+    host = parts.hostname or ""
+    return "127.0.0.1" if host == "localhost" else host, parts.port or 80
 
 
 def _database(environment: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
@@ -14,9 +15,10 @@ from tutela_node.foundation.permissions import Actor
 
 
 class Token(HttpBearer):
-    """Sets `request.actor`; raises NoToken for a token that is unknown, expired or revoked."""
+    """Sets `request.actor`; raises NoToken for a token that is unknown, expired or revoked, Forbidden without TLS."""
 
     def __call__(self, request: HttpRequest) -> Any:
+        check_tls(request)
         found = super().__call__(request)
         if found is None:
             raise NoToken("send a token of this node: Authorization: Bearer tut_…")
@@ -29,6 +31,12 @@ class Token(HttpBearer):
             raise NoToken(error.message) from None
         request.actor = actor  # type: ignore[attr-defined]  # read by `who`
         return actor
+
+
+def check_tls(request: HttpRequest) -> None:
+    """Raises Forbidden where credentials would be taken that crossed the network in the clear."""
+    if settings.TUTELA.production and not request.is_secure():
+        raise Forbidden("credentials are taken over HTTPS alone")
 
 
 def agreed(actor: Actor, kind: AgreementKind) -> None:

@@ -9,7 +9,6 @@ import signal
 import threading
 from types import FrameType
 from typing import Any
-from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
@@ -17,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 
 THREADS = {"public": 16, "workbench": 8, "api": 16}  # each may hold a connection: PostgreSQL takes 100 by default
 MOST_CONNECTIONS = 700  # a process may usually open 1,024 files
+PROXY = "127.0.0.1,::1"  # whose X-Forwarded-Proto is believed: that of this machine
 WORKER_NICE = 10  # where cores are few, a report is taken before another one is worked on
 
 
@@ -28,9 +28,9 @@ class Desk(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         super().__init__()
 
     def load_config(self) -> None:
-        url = urlsplit(getattr(settings.TUTELA, f"{self.role}_url"))
+        host, port = settings.TUTELA.listen[self.role]
         for key, value in {
-            "bind": f"{_bind(url.hostname or '')}:{url.port or 80}",
+            "bind": f"{host}:{port}",
             "workers": 1,
             "worker_class": "tutela_node.desks.cli.connections.PatientWorker",
             "worker_connections": MOST_CONNECTIONS,
@@ -46,6 +46,8 @@ class Desk(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "proc_name": f"tutela-{self.role}",
             "preload_app": True,
             "control_socket_disable": True,
+            "forwarded_allow_ips": PROXY,  # not from the environment: gunicorn would look there
+            "secure_scheme_headers": {"X-FORWARDED-PROTO": "https"},
         }.items():
             self.cfg.set(key, value)
 
@@ -79,18 +81,13 @@ def _match() -> None:
     """The match service needs no room and no database: Django is not set up."""
     from tutela_node.desks.matcher import serving
 
-    url = urlsplit(settings.TUTELA.matcher_url)
-    serving.serve(_bind(url.hostname or ""), url.port or 80)
+    serving.serve(*settings.TUTELA.listen["matcher"])
 
 
 def _take_mail() -> None:
     from tutela_node.desks.mail import serving
 
     serving.serve(settings.TUTELA.mail)
-
-
-def _bind(host: str) -> str:
-    return "127.0.0.1" if host == "localhost" else host
 
 
 def _work() -> None:

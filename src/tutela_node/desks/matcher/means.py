@@ -44,17 +44,21 @@ class Decoder(Protocol):
 class Means:
     """`fetch`: the fingerprints of what an address holds, by the token that asks and the address.
 
-    `refused`: why nothing may be answered from where the lists lie; empty when all is well.
+    `refused`: why nothing may be answered from where the lists lie; empty when all is well. `tls_only`: a token that
+    crossed the network in the clear is refused; the proxy that ends TLS says so.
     """
 
     asking: Asking
     decoder: Decoder
     fetch: Callable[[str, str], Mapping[str, Any]]
     refused: str = ""
+    tls_only: bool = False
     slow: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(SLOW_AT_ONCE))
 
     def grant(self, environ: Mapping[str, Any]) -> Grant:
         """Who asks. Raises NoToken, Forbidden for one that may not ask now, Unavailable while nothing is known."""
+        if self.tls_only and environ.get("HTTP_X_FORWARDED_PROTO") != "https":
+            raise Forbidden("tokens are taken over HTTPS alone")
         raw = token_of(environ)
         if self.refused:
             raise Unavailable(self.refused, place="volume")

@@ -35,10 +35,10 @@ LOOK_SECONDS, TEND_SECONDS = 0.1, 1.0
 log = logging.getLogger(__name__)
 
 
-def build(data: Path, *, key: bytes, name: str, refused: str = "") -> Desk:
+def build(data: Path, *, key: bytes, name: str, refused: str = "", tls_only: bool = False) -> Desk:
     """The desk over the matcher folder of `data`. `name`: of this matcher among those of one folder.
 
-    `refused`: why the lists may not be answered from where they lie.
+    `refused`: why the lists may not be answered from where they lie. `tls_only`: as production wants it.
     """
     folder = data / layout.FOLDER
     spool = Spool(folder, name=f"{name}-{new_id().hex}")
@@ -48,7 +48,9 @@ def build(data: Path, *, key: bytes, name: str, refused: str = "") -> Desk:
     threading.Thread(target=_tend, args=(replica, spool, budgets), name="replica", daemon=True).start()
     asking = Asking(replica, spool=spool, budgets=budgets, clock=time.time)
     decoder = Isolated(limits=Limits(max_bytes=MOST_MEDIA), variants=frozenset(DEFAULT_VARIANTS))
-    return Desk(Means(asking=asking, decoder=decoder, fetch=Asked(socket_path(data)), refused=refused))
+    return Desk(
+        Means(asking=asking, decoder=decoder, fetch=Asked(socket_path(data)), refused=refused, tls_only=tls_only)
+    )
 
 
 def application() -> Desk:
@@ -60,8 +62,10 @@ def application() -> Desk:
     _end_with_parent()
     sys.setswitchinterval(0.0005)
     data = Path(settings.TUTELA.data)
-    name = "".join(each if each.isalnum() else "-" for each in settings.TUTELA.matcher_url.partition("//")[2])
-    return build(data, key=keys.matcher_public(data), name=name, refused=_refused(settings.TUTELA))
+    host, port = settings.TUTELA.listen["matcher"]
+    name = "".join(each if each.isalnum() else "-" for each in f"{host}:{port}")
+    refused, is_strict = _refused(settings.TUTELA), settings.TUTELA.production
+    return build(data, key=keys.matcher_public(data), name=name, refused=refused, tls_only=is_strict)
 
 
 def _end_with_parent() -> None:

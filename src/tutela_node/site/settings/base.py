@@ -120,6 +120,8 @@ def _security(config: Config) -> dict[str, Any]:
         "SESSION_COOKIE_AGE": 8 * 3600,
         "CSRF_COOKIE_SECURE": config.production,
         "CSRF_COOKIE_HTTPONLY": True,
+        "SECURE_SSL_REDIRECT": config.production,  # pages; machines below these two are refused with their credentials
+        "SECURE_REDIRECT_EXEMPT": [r"^(health|ready)$", r"^(api|ispws)/"],
         "X_FRAME_OPTIONS": "DENY",
         "SECURE_CONTENT_TYPE_NOSNIFF": True,
         "SECURE_REFERRER_POLICY": "no-referrer",

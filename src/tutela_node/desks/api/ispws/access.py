@@ -14,14 +14,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tutela.wire.cybertip.answers import Code
 from tutela_node.accounts import queries as accounts
 from tutela_node.accounts.rules import AgreementKind
-from tutela_node.desks.api.access import agreed
+from tutela_node.desks.api.access import agreed, check_tls
 from tutela_node.desks.api.ispws import answers
 from tutela_node.desks.api.middleware import told
 from tutela_node.desks.routes import Door, who
@@ -75,8 +74,7 @@ def _let_in(request: HttpRequest) -> Actor:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    if settings.TUTELA.production and not request.is_secure():
-        raise Forbidden("credentials are taken over HTTPS alone")
+    check_tls(request)
     kind, _, shown = request.headers.get("Authorization", "").strip().partition(" ")
     try:
         if kind.lower() == "bearer":

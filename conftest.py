@@ -17,7 +17,14 @@ from hypothesis import settings as laws
 
 ROOT = Path(__file__).resolve().parent
 KIT = (ROOT / "src" / "tutela", ROOT / "tests" / "conformance", ROOT / "benchmarks")
-KEPT = {"TUTELA_DATABASE", "TUTELA_CASES", "TUTELA_REQUIRE_CASES", "TUTELA_KILLS", "TUTELA_KILL_SEED"}
+KEPT = {
+    "TUTELA_DATABASE",
+    "TUTELA_CASES",
+    "TUTELA_REQUIRE_CASES",
+    "TUTELA_KILLS",
+    "TUTELA_KILL_SEED",
+    "TUTELA_PROXY_MIB",
+}
 _folders: list[Path] = []
 
 # A busy machine is no defect; under CI the same examples every time, elsewhere new ones

@@ -118,9 +118,31 @@ def test_production_demands_secure_cookies_and_names_its_hosts():
 
 
 @pytest.mark.parametrize(
+    ("given", "listens"),
+    [
+        ({}, ("127.0.0.1", 8000)),
+        ({"TUTELA_PUBLIC_URL": "http://127.0.0.1:9000"}, ("127.0.0.1", 9000)),
+        ({"TUTELA_PUBLIC_URL": "http://localhost"}, ("127.0.0.1", 80)),
+        ({"TUTELA_PUBLIC_URL": "https://report.exampleland.example"}, ("127.0.0.1", 8000)),
+        ({**PRODUCTION, "TUTELA_PUBLIC_LISTEN": "127.0.0.1:9001"}, ("127.0.0.1", 9001)),
+    ],
+)
+def test_a_desk_listens_at_its_address_or_behind_it(given, listens):
+    assert read("public", given).listen["public"] == listens
+
+
+def test_in_production_pages_want_tls_and_guesses_are_counted_by_their_own_address():
+    config = read("workbench", PRODUCTION)
+    assert base._security(config)["SECURE_SSL_REDIRECT"]
+    assert not base._security(read("workbench", {}))["SECURE_SSL_REDIRECT"]
+    assert settings("workbench").ALLAUTH_TRUSTED_PROXY_COUNT == 0
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("TUTELA_PRODUCTION", "yes"),
+        ("TUTELA_API_LISTEN", "8002"),
         ("TUTELA_PUBLIC_URL", "report.exampleland.example"),
         ("TUTELA_SMTP", "mail.exampleland.example"),
         ("TUTELA_DNS", "one:port"),

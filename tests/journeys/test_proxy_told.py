@@ -146,6 +146,15 @@ def test_plain_http_to_the_port_of_tls_is_told(dead):
     assert b"<center>nginx" not in found
 
 
+def test_who_breaks_off_or_speaks_no_tls_is_not_written_down(dead):
+    for spoken in (b"\x16\x03\x01\x00\x05junk!", b"\x00" * 100, b""):
+        with socket.create_connection(("127.0.0.1", dead[0].tls), timeout=10) as line:
+            line.sendall(spoken)
+    half = b"POST /en/go HTTP/1.1\r\nHost: %s\r\nContent-Length: 900\r\n\r\nwords=a"
+    for desk in NAMES:
+        opened(dead[0], desk, half).close()
+
+
 def test_a_slow_node_is_told(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as mute:
         desks = dict.fromkeys(NAMES, mute.getsockname()[1])

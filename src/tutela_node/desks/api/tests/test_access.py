@@ -1,10 +1,12 @@
 """Tokens, agreements, the shape of problems, headers, and the description of the API."""
 
 import json
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from django.urls import get_resolver
 
 from tutela_node.accounts import actions as accounts
@@ -31,6 +33,14 @@ def test_a_revoked_token_is_refused(quay):
     raw = token_for(quay)
     accounts.revoke_token(SYSTEM, token=UUID(hex=raw.split("_")[1]))
     assert Machine(raw).ask("/match", QUESTION).status_code == 401
+
+
+def test_in_production_a_token_is_taken_over_tls_alone(quay):
+    machine = Machine(token_for(quay))
+    with override_settings(TUTELA=replace(settings.TUTELA, production=True)):
+        told = machine.ask("/match", QUESTION)
+    assert (told.status_code, body(told)["kind"]) == (403, "forbidden")
+    assert "HTTPS" in body(told)["detail"]
 
 
 def test_a_token_without_the_scope_is_refused(quay):

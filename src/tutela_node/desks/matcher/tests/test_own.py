@@ -208,3 +208,11 @@ def test_files_that_take_long_leave_room_for_hashes(world: World) -> None:
         stuck.go.set()
         assert [each.result().status for each in slow] == [200, 200]
     assert ask().status == 200
+
+
+def test_in_production_a_token_is_taken_over_tls_alone(world: World) -> None:
+    world.desk = Desk(replace(world.desk._means, tls_only=True))
+    answer = world.call("POST", "/v1/match", json={"md5": KNOWN})
+    assert answer.status == 403
+    assert "HTTPS" in answer.json["detail"]
+    assert world.call("GET", "/health", token=None).status == 200

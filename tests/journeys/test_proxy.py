@@ -230,14 +230,16 @@ def test_two_hundred_stalled_visitors_hold_nobody_up(house, record_property):
     assert meanwhile[-1] < 2
 
 
-def test_stalled_uploads_leave_threads_for_others(house):
-    """Uploads pass through, so each holds a thread; one address may hold eight of sixteen, all of them twelve."""
-    user = httpx.BasicAuth(PROVIDER, house.secrets.token)._auth_header
+@pytest.mark.parametrize("password", ["", "wrong"])
+@pytest.mark.parametrize("path", ["/ispws/upload", "/ispws/submit"])
+def test_stalled_uploads_leave_threads_for_others(house, path, password):
+    """Uploads pass through, so each holds a thread: twelve of sixteen at most."""
+    user = httpx.BasicAuth(PROVIDER, password or house.secrets.token)._auth_header
     head = (
-        f"POST /ispws/upload HTTP/1.1\r\nHost: {host_of('api')}:{house.proxy.tls}\r\nAuthorization: {user}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: {host_of('api')}:{house.proxy.tls}\r\nAuthorization: {user}\r\n"
         "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 50000\r\n\r\n--x\r\n"
     )
-    lines = [raw(house, "api", source=f"127.0.2.{each % 10 + 1}") for each in range(100)]
+    lines = [raw(house, "api", source="127.0.2.1") for _ in range(100)]
     try:
         for line in lines:
             line.sendall(head.encode())
@@ -260,9 +262,11 @@ def test_a_desk_that_stands_still_holds_up_no_other_and_answers_later(house):
     assert meanwhile[-1] < 2
 
 
-def test_refused_credentials_are_told_while_the_upload_comes(house):
-    with house.client("api", auth=("nobody", "wrong")) as client:
-        files = {"file": ("a.bin", b"a" * 40_000_000)}
-        answer = client.post("/ispws/upload", data={"id": "1"}, files=files)
-    assert answer.status_code == 401
-    assert "<responseCode>2000</responseCode>" in answer.text
+@pytest.mark.parametrize(
+    ("desk", "path"),
+    [("api", "/ispws/upload"), ("api", "/api/v1/reports"), ("api", "/ispws/submit"), ("matcher", "/v1/hash")],
+)
+def test_refused_credentials_are_told_while_the_body_comes(house, desk, path):
+    with house.client(desk, headers={"Authorization": "Bearer tut_wrong"}) as client:
+        told = {client.post(path, content=b"a" * 40_000_000).status_code for _ in range(5)}
+    assert told == {401}

@@ -174,7 +174,7 @@ def test_too_many_at_once_is_told(tmp_path):
         with alone(tmp_path, desks) as (proxy, ask):
             waiting = [
                 opened(proxy, "api", b"POST /ispws/upload HTTP/1.1\r\nHost: %s\r\nContent-Length: 9\r\n\r\n")
-                for _ in range(8)
+                for _ in range(12)
             ]
             time.sleep(0.3)
             answer = ask("api", "/ispws/upload", content=b"x")

@@ -127,3 +127,6 @@ class Proxy:
             assert self._process.poll() is None, (self.folder / "log" / "early.log").read_text()
             assert time.monotonic() < deadline, "nginx does not start"
             time.sleep(0.05)
+        while self.said().count("start worker process ") < len(self.processes()) - 1:  # it tells of each
+            assert time.monotonic() < deadline, "nginx does not say that it started"
+            time.sleep(0.05)

@@ -4,6 +4,7 @@ Rules:
 - a request gets a thread once the whole of its head is here; until then it costs a socket, and 20 seconds at most
 - who waits longest with half a head makes room where too many wait
 - a thread waits 15 seconds at most for the next bytes of a body, and no longer than a body's least pace allows
+- who is refused while his body comes still hears why
 - the loop that accepts connections never waits for one of them
 
 Sources: gunicorn 27, `gunicorn.workers.gthread`; RFC 9112, sections 2.2 (empty lines before a request) and 9.6; the
@@ -15,7 +16,7 @@ import selectors
 import time
 from contextlib import suppress
 from functools import partial
-from socket import socket
+from socket import SHUT_WR, socket
 from typing import Any
 
 from gunicorn.http.unreader import SocketUnreader
@@ -29,6 +30,8 @@ PACE = 500  # bytes a second of waiting
 MOST_HEAD = 64 * 1024
 MOST_WAITING = 400
 PIECE = 8192
+SEE_OFF_SECONDS = 2.0
+SEE_OFF_PIECE = 256 * 1024
 END = b"\r\n\r\n"
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -99,7 +102,19 @@ class Visit(TConn):  # type: ignore[misc]  # gunicorn ships no types
     def close(self, graceful: bool = False) -> None:
         if not self.is_closed:
             self.is_closed = True
-            super().close(graceful)
+            if graceful:
+                self._see_off()
+            super().close()
+
+    def _see_off(self) -> None:
+        """Takes in what is still being sent: closed upon unread bytes, a line loses the answer that is on its way."""
+        deadline = time.monotonic() + SEE_OFF_SECONDS
+        with suppress(OSError):
+            self.sock.shutdown(SHUT_WR)
+            while (seconds := deadline - time.monotonic()) > 0:
+                self.sock.settimeout(seconds)
+                if not self.sock.recv(SEE_OFF_PIECE):
+                    return
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types

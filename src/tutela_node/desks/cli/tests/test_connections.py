@@ -122,3 +122,12 @@ def test_a_head_in_pieces_and_two_on_each_others_heels_are_answered(send):
 def test_what_is_no_head_is_refused_at_once(desk, send, wrong):
     assert send(wrong).recv(10) == b"HTTP/1.1 4"
     assert ask(desk) < 5
+
+
+def test_who_is_refused_while_a_large_body_comes_hears_why(send):
+    """A post from another site is refused unread; closed upon unread bytes, the line would break before the answer."""
+    head = b"POST /en/go HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: https://other.example\r\n"
+    line = send(head + b"Connection: close\r\nContent-Length: 20000000\r\n\r\n")
+    for _ in range(20):
+        line.sendall(b"a" * 1_000_000)
+    assert line.recv(12) == b"HTTP/1.1 403"

@@ -64,8 +64,17 @@ class Behind(House):
 
     def worker_of(self, role: str) -> int:
         """The process of a desk that answers: the child of gunicorn's own."""
-        ids = [id for id, name in self.processes().items() if name == role]
-        return next(child for id in ids for child in children(id) if child in ids)
+        return children(self.master_of(role))[0]
+
+    def master_of(self, role: str) -> int:
+        """Gunicorn's own process of a desk."""
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            for id, name in self.processes().items():
+                if name == role and children(id):
+                    return id
+            time.sleep(0.1)
+        raise Stuck("does not run", place=role)
 
     def client(self, desk: str, *, source: str | None = None, **more: object) -> httpx.Client:
         through = Through(self.proxy, source=source)
@@ -131,7 +140,10 @@ def behind(folder: Path, *, instead: Mapping[str, str] | None = None, **more: st
 
 
 def children(process: int) -> list[int]:
-    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    try:
+        return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:  # it has ended
+        return []
 
 
 def raw(house: Stage, desk: str, *, source: str = "127.0.0.1", bare: bool = False) -> socket.socket:

@@ -21,6 +21,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(find_nginx() is None, reason="nginx is not installed; on Debian: apt-get install nginx-light"),
 ]
+TIMO = "timo@hotline.exampleland.example"
 MIRA = "mira@hotline.exampleland.example"
 WORDS = "a test message that lies nowhere in the clear"
 HERE, THERE = "127.0.0.77", "127.0.0.78"
@@ -195,6 +196,26 @@ def test_only_the_public_desk_asks_no_browser_to_remember_it(house):
         "api": "max-age=31536000",
         "matcher": "max-age=31536000",
     }
+
+
+def test_whether_a_desk_is_ready_is_told_inside_alone(house):
+    for desk in ("public", "workbench", "api"):
+        with house.client(desk) as client:
+            assert [client.get(path).status_code for path in ("/ready", "/health")] == [404, 200]
+
+
+def test_a_list_that_staff_import_passes_through(house):
+    rows = b"".join(b"%032x,B1\n" % each for each in range(60_000, 120_000))
+    fields = {"name": "Partner table", "format": "csv", "mapping": "md5 = md5\nlabel = classification"}
+    with house.visitor("workbench") as timo:
+        timo.open("/sign-in/login/")
+        timo.submit(SIGN_IN, {"login": TIMO, "password": house.secrets.passwords[TIMO]})
+        timo.open("/lists/import/")
+        form = "//main//form[.//input[@type='file']]"
+        timo.submit(form, fields, files={"file": ("partner.csv", b"md5,label\n" + rows)})
+        assert timo.url.startswith(f"{house.proxy.url('workbench')}/lists/import/")
+        assert timo.all("//dl[contains(@class,'figures')]//dd")
+    assert len(rows) > 2_000_000
 
 
 def said(text, name):

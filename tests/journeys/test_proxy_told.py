@@ -6,7 +6,7 @@ No node runs here: behind the proxy is nothing, or somebody who never answers.
 import json
 import socket
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from xml.etree import ElementTree
 
 import httpx
@@ -29,13 +29,16 @@ HASTE = {"proxy_read_timeout 60s": "proxy_read_timeout 1s", "proxy_read_timeout 
 def alone(folder, desks=None):
     """A proxy, what was written in its folder meanwhile, and a function that asks a desk."""
     desks = desks or {desk: free_port() for desk in NAMES}
-    with Proxy(folder, desks, instead=HASTE) as proxy, Watched(folder) as seen:
-        with httpx.Client(transport=Through(proxy), timeout=20, trust_env=False) as client:
+    with Proxy(folder, desks, instead=HASTE) as proxy, Watched(folder) as seen, ExitStack() as stack:
+        clients = {  # each with lines of its own, as the hosts would be
+            desk: stack.enter_context(httpx.Client(transport=Through(proxy), timeout=20, trust_env=False))
+            for desk in NAMES
+        }
 
-            def ask(desk, path="", method="POST", **more):
-                return client.request(method, f"{proxy.url(desk)}{path or PATHS[desk]}", **more)
+        def ask(desk, path="", method="POST", **more):
+            return clients[desk].request(method, f"{proxy.url(desk)}{path or PATHS[desk]}", **more)
 
-            yield proxy, ask
+        yield proxy, ask
         assert not seen.touched()
 
 
@@ -120,6 +123,11 @@ def test_a_head_that_is_too_large_is_told(dead, desk):
     assert (answer.status_code, line.status_code) == (431, 414)
     for each in (answer, line):
         check_page(each) if desk in PAGES else check_problem(each)
+
+
+def test_a_look_up_may_have_a_long_query(dead):
+    long = f"/m/raw_lookup?signal={'a' * 12_000}"
+    assert (dead[1]("matcher", long).status_code, dead[1]("api", long).status_code) == (502, 414)
 
 
 @pytest.mark.parametrize("desk", NAMES)

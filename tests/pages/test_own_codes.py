@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from pages.drawn import file_of, pattern, pictures
+from pages.drawn import dithered, file_of, pattern, pictures, profiled
 from playwright.sync_api import expect
 
 from tutela.media import fingerprint
@@ -63,6 +63,14 @@ def differences(made, named):
 
 def test_pictures_of_every_size_and_mode_have_the_codes_of_the_kit(made):
     assert differences(made, pictures()) == {}
+
+
+def test_pictures_of_dots_have_the_codes_of_the_kit(made):
+    assert differences(made, dithered()) == {}
+
+
+def test_pictures_with_other_colours_have_the_codes_of_the_kit(made):
+    assert differences(made, profiled()) == {}
 
 
 def test_the_same_pixels_have_bit_for_bit_the_code_of_the_kit(window, node):

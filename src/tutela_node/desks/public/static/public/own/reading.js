@@ -5,71 +5,42 @@
 // - a picture with a side above 512 is brought to 512 x 512 by every so many-th pixel, copied one to one: a browser that
 //   scales blends pixels, each in its own way, and its hashes would be other ones
 // - a JPEG is first brought to a half, a quarter or an eighth, as far as both sides stay at 1,024 or more, by the mean of
-//   each block, and a picture of 1 bit a sample is averaged: the kit does so
-// - no more than a band of rows is read at a time, and the page may answer between two of them
+//   each block; a dithered picture is blurred first; both only where a sample is taken
+// - no more than a band of rows is read and summed at a time, and the page may answer between two of them
 
+import { Way, prepared } from "./formats.js";
 import { lumaAt } from "./pdq.js";
 
-const SIDE = 512, DRAFT = 1024, BAND = 1 << 21, START = 1 << 16;
-
-// How a picture is brought to the size that is hashed.
-export const Way = { SAMPLED: "sampled", BLOCKS: "blocks", AVERAGED: "averaged" };
+const SIDE = 512, DRAFT = 1024, BAND = 1 << 21, SUMMED = 1 << 20, LARGE = 8192;
+const EDGES = { [Way.BITS]: 0.135, [Way.DITHERED]: 0.06 }; // a radius of 0.9, of 0.6, as three passes of three samples
 
 // { luma, width, height, smallest } of a File or Blob; `smallest`: the shorter side before. Throws what the browser throws for a file that it cannot decode.
 export async function readPicture(file, pause = async () => {}) {
-  const start = new Uint8Array(await file.slice(0, START).arrayBuffer());
-  const colorSpaceConversion = isTakenAsStored(start) ? "none" : "default";
-  const bitmap = await createImageBitmap(file, { colorSpaceConversion });
+  const { file: shown, options, way } = await prepared(file);
+  const bitmap = await createImageBitmap(shown, options);
   try {
-    return await sampled(bitmap, wayOf(start), pause);
+    return await sampled(bitmap, way, pause);
   } finally {
     bitmap.close();
   }
 }
 
-function startsWith(start, text, at = 0) {
-  return [...text].every((letter, n) => start[at + n] === letter.charCodeAt(0));
-}
-
-const isPng = (start) => startsWith(start, "\x89PNG\r\n\x1a\n");
-
-// Whether the kit leaves what the file says of its colours aside: a profile where there is alpha, the gamma of a PNG.
-function isTakenAsStored(start) {
-  if (isPng(start)) return start[25] === 4 || start[25] === 6 || !hasProfile(start);
-  return startsWith(start, "RIFF") && startsWith(start, "WEBPVP8X", 8) && (start[20] & 0x10) !== 0;
-}
-
-// Whether a chunk with a profile comes before the pixels of a PNG.
-function hasProfile(start) {
-  const view = new DataView(start.buffer);
-  for (let at = 8; at + 8 <= start.length; at += 12 + view.getUint32(at)) {
-    if (startsWith(start, "iCCP", at + 4)) return true;
-    if (startsWith(start, "IDAT", at + 4)) return false;
-  }
-  return false;
-}
-
-export function wayOf(start) {
-  if (startsWith(start, "\xff\xd8\xff")) return Way.BLOCKS;
-  const isOneBit = isPng(start) ? start[24] === 1 && start[25] === 0 : startsWith(start, "BM") && start[28] === 1;
-  return isOneBit ? Way.AVERAGED : Way.SAMPLED;
-}
-
 async function sampled(bitmap, way, pause) {
   const { columns, rows } = planOf(bitmap.width, bitmap.height, way);
   const luma = new Float32Array(columns.length * rows.length);
-  const high = Math.max(...rows.map(([, count]) => count));
-  const some = Math.max(1, Math.min(rows.length, Math.floor(BAND / (bitmap.width * high))));
+  const [wide, high] = [columns, rows].map((spans) => Math.max(...spans.map(([, shares]) => shares.length)));
+  const most = Math.min(BAND / (bitmap.width * high), SUMMED / (columns.length * wide * high));
+  const some = Math.max(1, Math.min(rows.length, Math.floor(most)));
   const context = plain(bitmap.width, some * high);
   for (let first = 0; first < rows.length; first += some) {
     const band = rows.slice(first, first + some);
     context.fillRect(0, 0, bitmap.width, some * high);
-    band.forEach(([from, count], at) => {
-      context.drawImage(bitmap, 0, from, bitmap.width, count, 0, at * high, bitmap.width, count);
+    band.forEach(([from, { length }], at) => {
+      context.drawImage(bitmap, 0, from, bitmap.width, length, 0, at * high, bitmap.width, length);
     });
     const { data } = context.getImageData(0, 0, bitmap.width, band.length * high);
-    band.forEach(([, count], at) => {
-      takeRow(data, bitmap.width, [at * high, count], columns, luma, (first + at) * columns.length);
+    band.forEach(([, shares], at) => {
+      takeRow(data, bitmap.width, [at * high, shares], columns, luma, (first + at) * columns.length);
     });
     await pause();
   }
@@ -77,27 +48,50 @@ async function sampled(bitmap, way, pause) {
   return { luma, width: columns.length, height: rows.length, smallest };
 }
 
-// Which columns and which rows make one sample each: [first, how many].
+// Which columns and which rows make one sample each: the first, and the share of each.
 export function planOf(width, height, way) {
-  const most = way === Way.BLOCKS ? Math.floor(Math.min(width, height) / DRAFT) : 1;
-  const block = [8, 4, 2].find((each) => most >= each) ?? 1;
+  const block = blockOf(width, height, way), edge = EDGES[way];
   const isSmall = Math.max(width, height) <= SIDE;
   const spans = (length) => {
-    if (isSmall) return Array.from({ length }, (_, at) => [at, 1]);
-    if (way === Way.AVERAGED) return Array.from({ length: SIDE }, (_, at) => meanSpan(at, length));
     const blocks = Math.ceil(length / block);
-    return Array.from({ length: SIDE }, (_, at) => {
-      const from = Math.floor((at * blocks) / SIDE) * block;
-      return [from, Math.min(block, length - from)];
+    return Array.from({ length: isSmall ? length : SIDE }, (_, at) => {
+      const middle = isSmall ? at : Math.floor((at * blocks) / SIDE);
+      return edge ? blurred(middle, edge, block, length) : evenly(middle * block, Math.min(block, length - middle * block));
     });
   };
   return { columns: spans(width), rows: spans(height) };
 }
 
-function meanSpan(at, length) {
-  const scale = length / SIDE, centre = (at + 0.5) * scale, half = Math.max(scale, 1) / 2;
-  const from = Math.floor(centre - half + 0.5);
-  return [from, Math.max(1, Math.min(length, Math.floor(centre + half + 0.5)) - from)];
+function blockOf(width, height, way) {
+  if (EDGES[way]) return 1 + Math.floor(Math.max(width, height) / LARGE);
+  const most = way === Way.BLOCKS ? Math.floor(Math.min(width, height) / DRAFT) : 1;
+  return [8, 4, 2].find((each) => most >= each) ?? 1;
+}
+
+function evenly(from, count) {
+  return [from, Array.from({ length: count }, () => 1 / count)];
+}
+
+// The three blocks on each side of one, by the weights of a blur; what lies outside counts as the edge.
+function blurred(middle, edge, block, length) {
+  const last = Math.ceil(length / block) - 1, least = Math.max(0, middle - 3) * block;
+  const shares = new Array(Math.min(length, (middle + 4) * block) - least).fill(0);
+  weightsOf(edge).forEach((weight, n) => {
+    const from = Math.max(0, Math.min(last, middle + n - 3)) * block, count = Math.min(block, length - from);
+    for (let at = from; at < from + count; at += 1) shares[at - least] += weight / count;
+  });
+  return [least, shares];
+}
+
+// Three passes of a filter of three samples are one of seven.
+function weightsOf(edge) {
+  let weights = [1];
+  for (let pass = 0; pass < 3; pass += 1) {
+    const [before, done] = [weights, new Array(weights.length + 2).fill(0)];
+    before.forEach((weight, at) => [edge, 1 - 2 * edge, edge].forEach((share, n) => { done[at + n] += weight * share; }));
+    weights = done;
+  }
+  return weights;
 }
 
 // A canvas to be read back, white.
@@ -112,12 +106,16 @@ export function plain(width, height) {
   return context;
 }
 
-function takeRow(data, width, [top, high], columns, luma, out) {
-  columns.forEach(([left, wide], at) => {
+function takeRow(data, width, [top, down], columns, luma, out) {
+  columns.forEach(([left, across], at) => {
     let sum = 0;
-    for (let y = top; y < top + high; y += 1) {
-      for (let x = left; x < left + wide; x += 1) sum += lumaAt(data, 4 * (y * width + x));
-    }
-    luma[out + at] = sum / (wide * high);
+    for (let y = 0; y < down.length; y += 1) sum += down[y] * rowSum(data, 4 * ((top + y) * width + left), across);
+    luma[out + at] = sum;
   });
+}
+
+function rowSum(data, from, shares) {
+  let sum = 0;
+  for (let x = 0; x < shares.length; x += 1) sum += lumaAt(data, from + 4 * x) * shares[x];
+  return sum;
 }

@@ -12,6 +12,7 @@ SIZES = ((5, 5), (64, 64), (300, 400), (512, 512), (513, 700), (1000, 1500), (20
 MODES = (("PNG", "L"), ("PNG", "P"), ("PNG", "1"), ("PNG", "I;16"), ("JPEG", "CMYK"), ("JPEG", "L"), ("GIF", "P"))
 PLAIN = (("BMP", "1"), ("WEBP", "RGB"), ("BMP", "RGB"), ("AVIF", "RGB"))
 SEEN = ("LA", "RGBA")
+TINTED = (("JPEG", "RGB"), ("PNG", "RGB"), ("PNG", "RGBA"), ("PNG", "P"), ("WEBP", "RGB"), ("WEBP", "RGBA"))
 
 
 def pattern(height: int, width: int, seed: int) -> Image.Image:

@@ -22,6 +22,7 @@ from typing import Any, Self
 
 MINIBROWSER = "webkit2gtk-4.1/MiniBrowser"
 PATIENCE = 60.0
+SIZE = "return [innerWidth, innerHeight]"
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 QUIET = {
     "app.normandy.enabled": False,
@@ -109,7 +110,14 @@ class Engine:
         self.ask("PerformActions", actions=[{"type": "key", "id": "keys", "actions": strokes}])
 
     def size(self, width: int, height: int) -> None:
-        """The width and height that the page has, in CSS pixels, as far as the window can be made so."""
+        """Gives the page a width and a height in CSS pixels, as far as the window can be made so, and waits for it."""
+        self._resize(width, height)
+        before, now = None, self.run(SIZE)
+        while before != now:
+            time.sleep(0.15)
+            before, now = now, self.run(SIZE)
+
+    def _resize(self, width: int, height: int) -> None:
         raise NotImplementedError
 
     def shot(self) -> bytes:
@@ -151,7 +159,7 @@ class Firefox(Engine):
         finally:
             self._say("Marionette:SetContext", {"value": "content"})
 
-    def size(self, width: int, height: int) -> None:
+    def _resize(self, width: int, height: int) -> None:
         self.ask("SetWindowRect", width=max(width, 600), height=height + 200)
         self.chrome(
             "const { style } = gBrowser.selectedBrowser; for (const [name, length] of Object.entries(arguments[0]))"
@@ -219,7 +227,7 @@ class WebKit(Engine):
         method, path = HTTP[command]
         return self._http(method, path.format(**given), given if method == "POST" else None)
 
-    def size(self, width: int, height: int) -> None:
+    def _resize(self, width: int, height: int) -> None:
         self.ask("SetWindowRect", width=width, height=height)
 
     def _http(self, method: str, path: str, given: dict[str, Any] | None) -> Any:

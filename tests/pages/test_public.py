@@ -130,6 +130,14 @@ def test_leaving_replaces_the_page(window, node):
     assert seen.page.evaluate("history.length") == before
 
 
+def test_a_sum_that_is_done_at_once_does_not_hold_the_code_back(window, node):
+    page = window().page
+    public("back")(page, node, "en")
+    page.evaluate("document.querySelector('[data-code-bits]').dataset.codeBits = 1")
+    typed("code", WRONG_CODE)(page)
+    assert page.locator("[name=code]").input_value() == WRONG_CODE
+
+
 def test_sent_in_one_language_read_in_another(window, node):
     seen = window(Way(language="fr"))
     public("go", *WALK)(seen.page, node, "fr")

@@ -43,7 +43,7 @@
 
   function work(challenge, bits, done) {
     let nonce = 0;
-    (function slice() {
+    setTimeout(function slice() { // never at once: a form that is being submitted may not be submitted again
       const end = performance.now() + SLICE;
       while (performance.now() < end) {
         for (const last = nonce + 64; nonce < last; nonce++) {
@@ -51,7 +51,7 @@
         }
       }
       setTimeout(slice);
-    })();
+    });
   }
 
   function send(form, button) { // the press that was held is repeated; nothing is set that a form does not send itself

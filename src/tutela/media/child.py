@@ -1,20 +1,17 @@
 """The process that `Isolated` starts: it decodes what it is sent, and is allowed nothing else.
 
 Rules:
-- bounded memory, no core dumps, no files written: what it decodes never reaches a disk
-- it warms up before the bounds apply, and says so with an empty frame
-- only frames leave by the pipe: whatever a library prints goes nowhere
+- it is confined (`confinement`); it warms up before the bounds apply, and says so with an empty frame
 - it ends when its input does, so it never outlives its parent
 """
 
 import json
-import os
-import resource
 import sys
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import Any
 
 from tutela.errors import TutelaError
+from tutela.media.confinement import confine, own_output
 from tutela.media.framing import read_frame, write_frame
 from tutela.media.perception import perceive, perceive_stream, to_json
 from tutela.media.pictures import Limits
@@ -22,13 +19,14 @@ from tutela.media.previews import render_veiled
 from tutela.media.warmth import warm
 
 _COMMAND_BYTES = 16 * 1024
+_FILES = 64
 
 
 def main() -> None:
     """Two frames in (a command as JSON, the bytes), two frames out (an answer as JSON, the preview or nothing)."""
-    source, sink = sys.stdin.buffer, _own_output()
+    source, sink = sys.stdin.buffer, own_output()
     warm()
-    _confine(memory=int(sys.argv[1]))
+    confine(memory=int(sys.argv[1]), files=_FILES)
     write_frame(sink, b"")
     most = int(sys.argv[2])
     while True:
@@ -56,23 +54,6 @@ def _answer(command: Mapping[str, Any], data: bytes) -> tuple[bytes, bytes]:
 
 def _film(command: Mapping[str, Any]) -> dict[str, Any]:
     return {"patience": float(command["patience"]), "keyframes": bool(command["keyframes"])}
-
-
-def _own_output() -> BinaryIO:
-    """The pipe under another number; number 1 becomes what number 2 is."""
-    pipe = os.dup(1)
-    os.dup2(2, 1)
-    return os.fdopen(pipe, "wb")
-
-
-def _confine(memory: int) -> None:
-    for what, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-    ):
-        resource.setrlimit(what, (most, most))
 
 
 if __name__ == "__main__":

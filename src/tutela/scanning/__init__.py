@@ -3,8 +3,8 @@
 Job: walk a root, fingerprint and match every file in it with a pool of processes or a cluster, write one line a file.
 Words: root, member (a file inside a file), container (a file that holds members; its readers are in `containers`),
 line, mark (what is done), journal (the marks), listing (the lists as a folder that every process maps), known-good,
-workman (a process that looks, and who watches it).
-Verbs: walk, look, scan, resume.
+workman (a process that looks, and who watches it), unpacking (the members of one container, by a process of their own).
+Verbs: walk, look, scan, resume, unpack.
 Does not know: what a match means, who is told, how fingerprints are made.
 """
 
@@ -17,24 +17,31 @@ from tutela.scanning.options import Options
 from tutela.scanning.pool import Pool
 from tutela.scanning.scan import Watch, scan
 from tutela.scanning.summary import Totals
+from tutela.scanning.unpacking import SHOWN, Allowance, Member, Reason, Unpacking, is_container
 from tutela.scanning.walk import Found, walk
 from tutela.scanning.workman import Setup, Workman
 
 __all__ = [
+    "SHOWN",
     "SUFFIX",
+    "Allowance",
     "Cluster",
     "Found",
     "Given",
     "Journal",
     "Lists",
     "Match",
+    "Member",
     "Options",
     "Pool",
+    "Reason",
     "Seen",
     "Setup",
     "Totals",
+    "Unpacking",
     "Watch",
     "Workman",
+    "is_container",
     "scan",
     "table",
     "walk",

@@ -1,21 +1,20 @@
 """The process that looks at files: it reads them itself, maps the lists, and answers by a pipe.
 
 Rules:
-- bounded memory beside the mapped lists, no core dumps, no files written
+- it is confined (`media.confinement`), with bounded memory beside the mapped lists
 - it ends when its input does; a file that takes too long ends it, whether anybody watches or not
-- only frames leave by the pipe: whatever a library prints goes nowhere
 - an empty frame says that work goes on; a file ends with a frame of one blank
 """
 
 import json
 import os
-import resource
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from tutela.media.confinement import confine, own_output
 from tutela.media.framing import read_frame, write_frame
 from tutela.media.warmth import warm
 from tutela.scanning.lines import to_wire
@@ -30,14 +29,14 @@ _FILES = 1024
 
 def main() -> None:
     """The index folder and the options as arguments; asks in, lines out."""
-    source, sink = sys.stdin.buffer, _own_output()
+    source, sink = sys.stdin.buffer, own_output()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started this one says when it ends
     folder, options = Path(os.fsdecode(bytes.fromhex(sys.argv[1]))), Options.from_object(json.loads(sys.argv[2]))
     lists = Lists(folder)
     warm()
     eye = Eye(lists, options, lambda: _pulse(sink, options.seconds))
     eye.warm()
-    _confine(options.memory + size_of(folder))
+    confine(memory=options.memory + size_of(folder), files=_FILES)
     write_frame(sink, b"")
     while True:
         try:
@@ -65,23 +64,6 @@ def _arm(seconds: float) -> None:
 def _pulse(sink: BinaryIO, seconds: float) -> None:
     _arm(seconds)
     write_frame(sink, b"")
-
-
-def _own_output() -> BinaryIO:
-    """The pipe under another number; number 1 becomes what number 2 is."""
-    pipe = os.dup(1)
-    os.dup2(2, 1)
-    return os.fdopen(pipe, "wb")
-
-
-def _confine(memory: int) -> None:
-    for what, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, _FILES),
-    ):
-        resource.setrlimit(what, (most, most))
 
 
 if __name__ == "__main__":

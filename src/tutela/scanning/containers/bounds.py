@@ -29,7 +29,7 @@ REST = "$rest"  # stands for what was left out, in the place of a name
 DAMAGED = "it is damaged here; what follows was not looked at"
 DAMAGED_MEMBER = "the member is damaged; part of it is missing"
 ENCRYPTED = "encrypted"
-TOO_DEEP = f"a container more than {DEPTH} levels deep; it was not looked into"
+TOO_DEEP = "a container more than {} levels deep; it was not looked into"
 TOO_MUCH = "what it holds is more than is looked at of one container; the rest was left out"
 UNKNOWN_CODING = "compressed in a way that is not decoded here"
 
@@ -66,10 +66,12 @@ class Piecewise:
 
 
 class Bounds:
-    """The account of one outermost container that has `size` octets."""
+    """The account of one outermost container that has `size` octets. `depth`: how many levels are looked into."""
 
-    def __init__(self, options: Options, pulse: Pulse, *, size: int, most_octets: int = MOST_OCTETS) -> None:
-        self.options, self.pulse = options, pulse
+    def __init__(
+        self, options: Options, pulse: Pulse, *, size: int, most_octets: int = MOST_OCTETS, depth: int = DEPTH
+    ) -> None:
+        self.options, self.pulse, self.depth = options, pulse, depth
         self._most_octets, self._most_members = most_octets + TIMES * size, MOST_MEMBERS + size // SMALLEST
         self._octets = self._members = self._held = self._quiet = 0
 
@@ -81,6 +83,10 @@ class Bounds:
     @property
     def too_large(self) -> str:
         return f"the member has more than the {self.most:,} bytes that are decoded"
+
+    @property
+    def too_deep(self) -> str:
+        return TOO_DEEP.format(self.depth)
 
     def spend(self, octets: int) -> None:
         """Count what was decompressed or read. Raises Exhausted."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from io import BytesIO
 from typing import BinaryIO
 
-from tutela.scanning.containers.bounds import DAMAGED, DEPTH, FAULTS, REST, TOO_DEEP, TOO_MUCH, Bounds, Exhausted
+from tutela.scanning.containers.bounds import DAMAGED, FAULTS, REST, TOO_MUCH, Bounds, Exhausted
 from tutela.scanning.containers.recognition import Reader, reader_of_octets
 from tutela.scanning.containers.written import markup
 from tutela.scanning.parts import Part
@@ -40,8 +40,8 @@ def _deep(parts: Iterator[Part], bounds: Bounds, wanted: Wanted, level: int) -> 
         reader = reader_of_octets(data) if data is not None else None
         if reader is None or data is None or not wanted(data):
             yield part
-        elif level >= DEPTH and (reader is not markup or level > DEPTH):
-            yield part if reader is markup else replace(part, problem=part.problem or TOO_DEEP)
+        elif level >= bounds.depth and (reader is not markup or level > bounds.depth):
+            yield part if reader is markup else replace(part, problem=part.problem or bounds.too_deep)
         else:
             yield part
             with bounds.holding(len(data)):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutela.scanning.containers import zips
-from tutela.scanning.containers.bounds import DAMAGED_MEMBER, ENCRYPTED, REST, TOO_DEEP, TOO_MUCH, UNKNOWN_CODING
+from tutela.scanning.containers.bounds import DAMAGED_MEMBER, DEPTH, ENCRYPTED, REST, TOO_DEEP, TOO_MUCH, UNKNOWN_CODING
 from tutela.scanning.containers.tests.samples import drawn, looked, mutated, zipped
 from tutela.scanning.options import Options
 
@@ -149,7 +149,7 @@ def test_containers_inside_are_entered_to_a_bound() -> None:
         data = zipped({f"{level}.zip": data})
     names = [(each.name, each.problem) for each in looked(data)]
     assert names[:2] == [("4.zip", ""), ("4.zip/3.zip", "")]
-    assert names[-1] == ("4.zip/3.zip/2.zip/1.zip", TOO_DEEP)
+    assert names[-1] == ("4.zip/3.zip/2.zip/1.zip", TOO_DEEP.format(DEPTH))
     assert len(names) == 4
 
 

@@ -10,6 +10,7 @@ Does not know: what a match means, who is told, how fingerprints are made.
 
 from tutela.scanning import table
 from tutela.scanning.cluster import Cluster
+from tutela.scanning.containers.recognition import HEAD, TAIL
 from tutela.scanning.journal import SUFFIX, Journal
 from tutela.scanning.lines import Match, Seen
 from tutela.scanning.listing import Given, Lists
@@ -22,8 +23,10 @@ from tutela.scanning.walk import Found, walk
 from tutela.scanning.workman import Setup, Workman
 
 __all__ = [
+    "HEAD",
     "SHOWN",
     "SUFFIX",
+    "TAIL",
     "Allowance",
     "Cluster",
     "Found",

@@ -12,7 +12,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -50,8 +50,8 @@ class Reason(StrEnum):
 class Allowance:
     """What reading one container may cost.
 
-    `container_bytes`: octets of the container itself, which are held. `members`: how many are told. `member_bytes`: of
-    one of them; `all_bytes`: decompressed, of all and at all levels. `depth`: levels of containers in containers.
+    `container_bytes`: octets of the container itself, which are held. `members`: how many are looked at, at all levels.
+    `member_bytes`: of one of them; `all_bytes`: decompressed, of all. `depth`: levels of containers in containers.
     `seconds`: waiting for the process, in all; `silence`: without a sign of it. `memory`: octets of its address space.
     """
 
@@ -71,9 +71,11 @@ PLENTY = Allowance()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """`number`: its place among all that the container holds, from 1. `name`: the whole way inside, with slashes;
-    octets that are no text are surrogate escapes. `data` is None when it is not given: `reason` says why, and is None
-    for a container of another kind, whose own members follow. With `data`, it says what part of it is missing.
+    """`number`: where `after` goes on behind it; it grows, but for what follows a process that was lost.
+
+    `name`: the whole way inside, with slashes; octets that are no text are surrogate escapes. `data` is None when it is
+    not given: `reason` says why, and is None for a container of another kind, whose own members follow. With `data`, it
+    says what part of it is missing.
     """
 
     number: int
@@ -95,18 +97,25 @@ def is_container(head: bytes, tail: bytes) -> bool:
 class Unpacking:
     """One container, opened; `members` gives what it holds, once. Leaving the context ends the process.
 
-    `kinds`: members of these have their bytes, of others only that they are there. Raises Unavailable when no process
-    can be started, and what reading `stream` raises.
+    `kinds`: members of these have their bytes, of others only that they are there. `after` and `closed`: the number of
+    the last member that was given before, and what `closed` said then, for who takes a large container in pieces.
+    Raises Unavailable when no process can be started, and what reading `stream` raises.
     """
 
     def __init__(
-        self, stream: BinaryIO, *, allowance: Allowance = PLENTY, kinds: frozenset[Kind] = frozenset(Kind)
+        self,
+        stream: BinaryIO,
+        *,
+        allowance: Allowance = PLENTY,
+        kinds: frozenset[Kind] = frozenset(Kind),
+        after: int = 0,
+        closed: Iterable[int] = (),
     ) -> None:
-        self._allowance, self._kinds = allowance, kinds
+        self._allowance, self._kinds, self._after = allowance, kinds, after
         self._child: Watched | None = None
         self._left = allowance.seconds
         self._within: list[int] = []  # the containers in it that the process is in now, outermost first
-        self._closed: set[int] = set()  # those that are not looked into any more
+        self._closed = set(closed)  # those that are not looked into any more
         self._held = _held(stream, allowance.container_bytes)
 
     def __enter__(self) -> Self:
@@ -123,17 +132,22 @@ class Unpacking:
         """The process id, while one runs."""
         return self._child.id if self._child else None
 
+    @property
+    def closed(self) -> tuple[int, ...]:
+        """Containers in it that ended a process and stay closed, by their numbers."""
+        return tuple(sorted(self._closed))
+
     def members(self) -> Iterator[Member]:
         """In the order of the container. What was left out without a name is called `$rest`."""
         if self._held is None:
             yield _rest(0, Reason.TOO_LARGE)
             return
-        number = told = lost = octets = 0
+        number, told, lost, octets = self._after, 0, 0, 0
         while True:
             try:
                 for member in self._passed(skip=number):
                     number, told, octets = member.number, told + 1, octets + len(member.data or b"")
-                    if told > self._allowance.members:
+                    if max(number, told) > self._allowance.members:
                         yield _rest(number, Reason.TOO_MANY)
                         return
                     if octets > self._allowance.all_bytes:

@@ -7,6 +7,8 @@ from django.conf import settings
 
 STORIES = (
     "report_received",
+    "unpacked",
+    "reports_weighed",
     "reply_received",
     "flood_sorted",
     "cybertip_filed",

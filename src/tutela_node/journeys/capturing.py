@@ -6,12 +6,14 @@ Nothing here writes a row: a capture that is repeated leaves an orphan file, whi
 import atexit
 from dataclasses import dataclass
 from functools import cache
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
 
 from tutela.media import Fingerprints, Form
 from tutela.media.isolated import Isolated
+from tutela.scanning import HEAD, TAIL, is_container
 from tutela_node.evidence import queries as vault
 from tutela_node.evidence.vault import Received, receive
 from tutela_node.foundation import clock, profile
@@ -56,12 +58,41 @@ def fetch_sighting(sighting: UUID) -> Captured:
         return Captured(received=receiver.seal())
 
 
-def fingerprint_item(item: UUID) -> Fingerprints:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An item by its bytes: its fingerprints, and whether it holds others."""
+
+    prints: Fingerprints
+    is_container: bool
+
+
+def fingerprint_item(item: UUID) -> Known:
     """Fingerprints of an item's bytes, decoded in a child process that hostile bytes may end."""
+    stream = _Ends(open_item(item))
+    prints = decoder().fingerprint_stream(cast("BinaryIO", stream))
+    return Known(prints=prints, is_container=is_container(stream.head, stream.tail))
+
+
+def open_item(item: UUID) -> BinaryIO:
+    """The bytes of an item. Raises Missing when they are not in the vault (any more)."""
     object_id = items.item(item).object_id
     if object_id is None:
         raise Missing("the bytes of this item are not in the vault", place=str(item))
-    return decoder().fingerprint_stream(vault.open_object(object_id))
+    return vault.open_object(object_id)
+
+
+class _Ends:
+    """A file that is read once, of which the beginning and the end are kept."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self.head, self.tail = stream, b"", b""
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._stream.read(size)
+        if len(self.head) < HEAD:
+            self.head += piece[: HEAD - len(self.head)]
+        self.tail = piece[-TAIL:] if len(piece) >= TAIL else (self.tail + piece)[-TAIL:]
+        return piece
 
 
 def match_item(item: UUID) -> None:
@@ -93,4 +124,4 @@ def resolver() -> Resolver:
     return Resolver(settings.TUTELA.dns)
 
 
-__all__ = ["Captured", "Fingerprints", "decoder", "fetch_sighting", "fingerprint_item", "match_item"]
+__all__ = ["Captured", "Known", "decoder", "fetch_sighting", "fingerprint_item", "match_item", "open_item"]

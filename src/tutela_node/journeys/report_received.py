@@ -1,6 +1,7 @@
 """A report arrives: open it, capture what it names, know it by its fingerprints, match it, queue it.
 
     public drop -> open -> (each address) capture -> (each new item) fingerprint -> match -> queue
+                    |                                 what holds others: '-> unpack (`unpacked`) -^
                     |  '-> words that must be referred: the queue of the police
                     '-> more than the form's budget: quarantine, until a person decides (`flood_sorted`)
     provider report ------------------------------------^
@@ -23,6 +24,7 @@ from tutela_node.evidence import actions as evidence
 from tutela_node.evidence.vault import Received, discard
 from tutela_node.foundation import clock, profile
 from tutela_node.foundation.errors import Invalid, TutelaError
+from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.permissions import SYSTEM, Actor
 from tutela_node.hashlists import queries as matches
 from tutela_node.intake import actions as intake
@@ -34,9 +36,11 @@ from tutela_node.intake.sense import hours_until_look
 from tutela_node.journeys import capturing
 from tutela_node.journeys.public_dropped import OWN_PICTURE
 from tutela_node.journeys.reports_told import tell_when_decided
-from tutela_node.journeys.reports_weighed import weigh
+from tutela_node.journeys.reports_weighed import weigh, weigh_with_others
 from tutela_node.journeys.steps import begin, register, times_begun
+from tutela_node.journeys.verdicts import illegal_verdict, settle_by_contents
 from tutela_node.material import actions as material
+from tutela_node.material import inside_queries as inside
 from tutela_node.material import queries as items
 from tutela_node.review import actions as review
 from tutela_node.review import queries as verdicts
@@ -92,10 +96,11 @@ def _received(actor: Actor, document: Document, files: Sequence[Received | Held]
         kept = intake.receive_document(actor, document=document, number=number)
         report = kept.report
         begin(JOURNEY, report, "spread", is_new=not kept.repeated)
-        found = [_keep(each, source=f"report:{report}") for each in files]
+        found = [keep(each, source=f"report:{report}") for each in files]
         for item, known in found:
             intake.attach(SYSTEM, report=report, item=item, is_sent=True)
-            _carry_on(item, known=known)
+            carry_on(item, known=known)
+            gather_members(item, (report,))
         duplicate = kept.repeated or _is_sent_again(actor, report, [item for item, _ in found])
     return ProviderReceipt(report=report, reference=kept.reference, duplicate=duplicate)
 
@@ -168,19 +173,29 @@ def capture(sighting: UUID, captured: capturing.Captured) -> None:
         material.mark_sighting(SYSTEM, sighting=sighting, state=captured.state, problem=captured.problem)
         _settle_reports(sighting)
         return
-    item, known = _keep(captured.received, source=f"sighting:{sighting}")
+    item, known = keep(captured.received, source=f"sighting:{sighting}")
     standing = material.link_sighting(SYSTEM, sighting=sighting, item=item)
     material.mark_sighting(SYSTEM, sighting=sighting, state="online")
-    for report in reports.reports_of_sighting(sighting):
+    named = reports.reports_of_sighting(sighting)
+    for report in named:
         intake.attach(SYSTEM, report=report, item=item)
-    _carry_on(item, known=known)
-    if known and (verdict := verdicts.verdict_of(item)) and verdict.illegal:
+    carry_on(item, known=known)
+    gather_members(item, named)
+    if known and illegal_verdict(item):
         begin("verdict_reached", standing, "trace")
 
 
 @register(JOURNEY, "fingerprint", prepare=capturing.fingerprint_item)
-def fingerprint(item: UUID, prints: capturing.Fingerprints) -> None:
-    material.fingerprint_item(SYSTEM, item=item, prints=prints)
+def fingerprint(item: UUID, known: capturing.Known) -> None:
+    material.fingerprint_item(SYSTEM, item=item, prints=known.prints)
+    if known.is_container:
+        begin(JOURNEY, item, "unpack")
+    else:
+        go_on(item)
+
+
+def go_on(item: UUID) -> None:
+    """Nothing needs the bytes of an item any more: they may have to go, and it is matched."""
     if profile.current().capture.mode == "hash_only" and (kept := items.item(item).object_id):
         evidence.erase_object(SYSTEM, object_id=kept)
     begin(JOURNEY, item, "match")
@@ -200,8 +215,17 @@ def queue(item: UUID, _: object) -> None:
     named = reports.reports_of_item(item)
     for report in named:
         intake.answer(SYSTEM, report=report, sentence="checking")
-        weigh(report)
+        weigh_with_others(report)
+    gather_members(item, named)
     put_in_queue(item, due_at=_first_look(named))
+    settle_by_contents(item)
+
+
+def gather_members(container: UUID, named: Sequence[UUID]) -> None:
+    """Makes it due that these reports get what lies inside of an item that they name; of most items, nothing does."""
+    if inside.holds_any(container):
+        for report in named:
+            begin(JOURNEY, report, f"gather:{new_id().hex[-12:]}")
 
 
 def _settle_reports(sighting: UUID) -> None:
@@ -239,7 +263,7 @@ def put_in_queue(item: UUID, *, due_at: datetime | None) -> None:
     review.enqueue(SYSTEM, item=item, bucket=bucket, reason=reason, match=best, due_at=due_at)
 
 
-def _keep(received: Received | Held, *, source: str) -> tuple[UUID, bool]:
+def keep(received: Received | Held, *, source: str) -> tuple[UUID, bool]:
     """The item these bytes are: the one we already have, or a new one whose bytes stay in the vault."""
     known = items.items_by_exact("sha256", received.sha256)
     if known:
@@ -261,7 +285,7 @@ def _drop(received: Received | Held) -> None:
         discard(received)
 
 
-def _carry_on(item: UUID, *, known: bool) -> None:
+def carry_on(item: UUID, *, known: bool) -> None:
     if not known:
         begin(JOURNEY, item, "fingerprint")
     elif verdicts.verdict_of(item):

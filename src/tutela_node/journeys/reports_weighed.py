@@ -3,27 +3,55 @@
 Rules:
 - it is weighed when it comes, and again when its files were matched; weighing the same twice changes nothing
 - a file that was not matched yet leaves open what our lists know
+- what lies inside of a file ties reports together only where a list knows it: archives share logos and icons
+- a report with many files is weighed every few seconds while they are matched, and not for each of them
 """
 
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
+from tutela_node.foundation import clock
+from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.hashlists import queries as matches
 from tutela_node.intake import queries as reports
 from tutela_node.intake import sense_actions as sense
 from tutela_node.intake.sense import Found
+from tutela_node.journeys.steps import begin, due_step, register
+from tutela_node.material import inside_queries as inside
 from tutela_node.material import queries as items
 from tutela_node.material.queries import ItemValue
 from tutela_node.providers import actions as providers
 from tutela_node.providers.rules import NotedReport
 
+JOURNEY = "report_received"
+MANY = 30  # files of one report
+SOON = timedelta(seconds=5)
+
 
 def weigh(report: UUID) -> None:
     """How urgent a report is, by what it says and by what is known of its files so far."""
-    named = [items.item(each) for each in reports.items_of_report(report)]
-    digests = tuple(each.fingerprints["sha256"][0] for each in named if "sha256" in each.fingerprints)
-    sense.weigh_report(SYSTEM, report=report, found=_found(named), digests=digests)
+    named = items.items(reports.items_of_report(report))
+    said = {each.id: str(matches.best_match(each.id).get("closeness", "none")) for each in named}
+    members = set(inside.members_of(tuple(said)))
+    tying = (each for each in named if each.id not in members or said[each.id] == Found.EXACT)
+    digests = tuple(each.fingerprints["sha256"][0] for each in tying if "sha256" in each.fingerprints)
+    sense.weigh_report(SYSTEM, report=report, found=_found(named, said), digests=digests)
     _note(report)
+
+
+def weigh_with_others(report: UUID) -> None:
+    """Weighs a report now, or soon when it has many files: others of them are matched at the same time."""
+    if len(reports.items_of_report(report)) <= MANY:
+        weigh(report)
+    elif due_step(JOURNEY, report, "weigh") is None:
+        begin(JOURNEY, report, f"weigh:{new_id().hex[-12:]}", due_at=clock.now() + SOON)
+
+
+@register(JOURNEY, "weigh")
+def weigh_again(report: UUID, _: object) -> None:
+    weigh(report)
 
 
 def _note(report: UUID) -> None:
@@ -45,9 +73,9 @@ def _note(report: UUID) -> None:
     providers.note_report(SYSTEM, report=report, organisation=sent.organisation, noted=noted)
 
 
-def _found(named: list[ItemValue]) -> Found:
+def _found(named: Sequence[ItemValue], said: Mapping[UUID, str]) -> Found:
     """The best that our lists say of the files of a report; one that nobody matched yet leaves it open."""
-    said = {str(matches.best_match(each.id).get("closeness", "none")) for each in named if each.state != "received"}
-    if not said:
+    known = {said[each.id] for each in named if each.state != "received"}
+    if not known:
         return Found.UNCHECKED
-    return next(each for each in (Found.EXACT, Found.NEAR, Found.NONE) if each in said)
+    return next(each for each in (Found.EXACT, Found.NEAR, Found.NONE) if each in known)

@@ -1,6 +1,7 @@
 """A verdict was reached.
 
-    illegal: exhibit -> admit to the national list -> (each place it was seen) trace -> notice -> send; tell reporters
+    illegal: exhibit -> admit to the national list -> (each place where it, or an archive that holds it, was seen) trace
+             -> notice -> send; tell reporters
     not:     schedule the erasure of the bytes; tell reporters
     words:   tell the reporter; what breaks the law is brought to the police by people
 
@@ -27,7 +28,9 @@ from tutela_node.intake import queries as reports
 from tutela_node.journeys.content_checked import look_again
 from tutela_node.journeys.reports_told import tell_when_decided
 from tutela_node.journeys.steps import begin, register
+from tutela_node.journeys.verdicts import illegal_verdict, settle_by_contents
 from tutela_node.material import actions as material
+from tutela_node.material import inside_queries as inside
 from tutela_node.material import queries as items
 from tutela_node.review import queries as review
 from tutela_node.takedown import actions as takedown
@@ -58,8 +61,9 @@ def admit(item: UUID, _: object) -> None:
         code=verdict.code,
         people=verdict.people,
     )
-    for sighting in items.sightings_of(item):
-        begin(JOURNEY, sighting.id, "trace")
+    for each in (item, *inside.containers_of(item)):
+        for sighting in items.sightings_of(each):
+            begin(JOURNEY, sighting.id, "trace")
     begin(JOURNEY, item, "tell")
 
 
@@ -81,7 +85,8 @@ def notice(sighting: UUID, _: object) -> None:
     if item is None:
         raise Missing("the address has no item: there is nothing to notify", place=str(sighting))
     basis = profile.current().basis_for("notice", clock.now().date())
-    takedown.write_notice(SYSTEM, sighting=sighting, verdict_code=_verdict(item).code, basis=basis.id)
+    verdict = illegal_verdict(item) or _verdict(item)
+    takedown.write_notice(SYSTEM, sighting=sighting, verdict_code=verdict.code, basis=basis.id)
     begin(JOURNEY, sighting, f"send:{new_id().hex[-12:]}")  # a notice that was rewritten is sent again
 
 
@@ -111,6 +116,8 @@ def erase(item: UUID, _: object) -> None:
 
 @register(JOURNEY, "tell")
 def tell(item: UUID, _: object) -> None:
+    for container in inside.containers_of(item):
+        settle_by_contents(container)
     for report in reports.reports_of_item(item):
         tell_when_decided(report)
 

@@ -1,7 +1,8 @@
-"""Tables of material: items, their fingerprints, their sightings.
+"""Tables of material: items, their fingerprints, their sightings, and what lies inside of items.
 
 Rules:
 - an address, a host and a fingerprint are sealed, and found again by a keyed hash
+- what a stranger called a file inside of an archive is sealed
 - an address that waits for its capture stands once; it stands again, once, for each item captured from it
 - a sighting that turned out to be another one stays, and leads to it: ids held elsewhere keep their meaning
 """
@@ -77,3 +78,26 @@ class Sighting(models.Model):
                 fields=["url_lookup"], condition=models.Q(item=None, merged_into=None), name="sighting_waits_once"
             ),
         )
+
+
+class Contents(models.Model):
+    """How far an item was looked into that holds others; see `rules.Contents`."""
+
+    container = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True, related_name="contents")
+    read_to = models.PositiveIntegerField(default=0)
+    closed = models.JSONField(default=list)
+    left_out = models.JSONField(default=dict)
+    is_over = models.BooleanField(default=False)
+
+
+class Inside(models.Model):
+    """An item that lies inside of another one, once for each place there: from 1, in the order of the container."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    container = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="holds")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="lies_in")
+    place = models.PositiveIntegerField()
+    name_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["container", "place"], name="inside_once"),)

@@ -25,6 +25,8 @@ from tutela_node.material import permissions, rules
 from tutela_node.material.models import Fingerprint, Item, Sighting
 from tutela_node.material.rules import ItemState, SightingState
 
+SOME = 500  # rows that one statement asks about
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemValue:
@@ -81,9 +83,10 @@ def item(id: UUID) -> ItemValue:
 
 
 def items(ids: tuple[UUID, ...]) -> tuple[ItemValue, ...]:
-    """Those that exist, by reference, in two statements."""
-    rows = Item.objects.prefetch_related("fingerprints").filter(id__in=ids)
-    return tuple(_item(row) for row in rows.order_by("reference"))
+    """Those that exist, by reference, in two statements for every `SOME` of them."""
+    some = (ids[at : at + SOME] for at in range(0, len(ids), SOME))
+    asked = (Item.objects.prefetch_related("fingerprints").filter(id__in=each) for each in some)
+    return tuple(sorted((_item(row) for rows in asked for row in rows), key=lambda each: each.reference))
 
 
 def read_item(actor: Actor, id: UUID) -> ItemValue:

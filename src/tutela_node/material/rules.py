@@ -8,9 +8,11 @@ Rules:
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from tutela.errors import Conflict, Invalid
 from tutela.media import Fingerprints, Frame, pdq
@@ -22,6 +24,7 @@ EXACT = ("sha256", "sha1", "md5")
 DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
 OWN_PREFIX = "M"
 MOST_FORMS = 2_000
+LONGEST_NAME = 1024  # characters of what is kept of the way to a member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,24 @@ class OtherForm:
     via: str
     value: str
     quality: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """How far a container was looked into: up to which of its members, which containers inside stay `closed`.
+
+    `left_out`: reason (`tutela.scanning.Reason`) -> how many members, or parts of it, were left out because of it.
+    """
+
+    read_to: int = 0
+    closed: tuple[int, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    is_over: bool = False
+
+    def with_more(self, piece: "Contents") -> "Contents":
+        """The same after the next piece, whose `left_out` is its own."""
+        total = Counter(self.left_out) + Counter(piece.left_out)
+        return replace(piece, left_out=MappingProxyType(dict(total)))
 
 
 class ItemState(StrEnum):
@@ -111,3 +132,13 @@ def _spread(frames: list[Frame], most: int) -> Iterable[Frame]:
     different = list({each.pdq: each for each in reversed(frames)}.values())[::-1]
     step = -(-len(different) // most) or 1
     return different[::step]
+
+
+def name_text(name: str) -> bytes:
+    """The way to a member as it is kept; of one that is too long, its end. Octets that are no text stay as they are."""
+    return name[-LONGEST_NAME:].encode("utf-8", "surrogateescape")
+
+
+def name_of(text: bytes) -> str:
+    """For people: octets that are no text are shown as such."""
+    return text.decode("utf-8", "replace")

@@ -34,6 +34,7 @@ from tutela_node.review.rules import (
 )
 
 SHOWN = 200
+SOME = 500  # items that one statement asks about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +153,11 @@ def is_queued(item: UUID) -> bool:
     return QueueEntry.objects.filter(item=item).exists()
 
 
+def is_open(item: UUID) -> bool:
+    """Whether it stands in the queue and waits for people."""
+    return QueueEntry.objects.filter(item=item, state=EntryState.OPEN).exists()
+
+
 def assessments_for(actor: Actor, item: UUID) -> tuple[AssessmentValue, ...]:
     """Assessments of an item as they were made, others' codes hidden while the reader could still decide."""
     require(actor, READ)
@@ -172,6 +178,13 @@ def pending(actor: Actor) -> tuple[AssessmentValue, ...]:
 def verdict_of(item: UUID) -> VerdictValue | None:
     row = Verdict.objects.filter(item=item).first()
     return _verdict(row) if row else None
+
+
+def outcomes_of(items: tuple[UUID, ...]) -> dict[UUID, bool | None]:
+    """Of those of these items that have a verdict: whether they are illegal; None where it could not be assessed."""
+    some = (items[at : at + SOME] for at in range(0, len(items), SOME))
+    found = (Verdict.objects.filter(item__in=each).values_list("item", "illegal") for each in some)
+    return dict(row for rows in found for row in rows)
 
 
 def verdict(id: UUID) -> VerdictValue:

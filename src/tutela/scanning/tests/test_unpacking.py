@@ -136,6 +136,15 @@ def test_a_process_that_is_lost_costs_the_container_that_it_was_in() -> None:
     ]
 
 
+def test_a_container_can_be_taken_in_pieces() -> None:
+    data = zipped({"a.png": shown(1), "in.zip": zipped({"b.png": shown(2), "c.png": shown(3)}), "d.png": shown(4)})
+    with Unpacking(io.BytesIO(data), kinds=SHOWN, after=3) as rest:
+        assert said(list(rest.members())) == [("in.zip/c.png", True, None), ("d.png", True, None)]
+    with Unpacking(io.BytesIO(data), kinds=SHOWN, after=2, closed=(2,)) as rest:
+        assert said(list(rest.members())) == [("d.png", True, None)]
+        assert rest.closed == (2,)
+
+
 def test_a_process_that_is_lost_outside_of_any_costs_the_rest() -> None:
     found = []
     with Unpacking(io.BytesIO(zipped({f"{n}.png": shown(n, 300_000) for n in range(4)})), kinds=SHOWN) as unpacking:

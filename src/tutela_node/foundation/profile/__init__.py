@@ -28,6 +28,7 @@ from tutela_node.foundation.profile.shape import (
     Review,
     Takedown,
     Triage,
+    Unpack,
 )
 
 
@@ -55,6 +56,7 @@ __all__ = [
     "Review",
     "Takedown",
     "Triage",
+    "Unpack",
     "current",
     "load",
 ]

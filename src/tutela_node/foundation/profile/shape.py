@@ -66,6 +66,23 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unpack:
+    """What looking into one archive, document or mail may cost; what exceeds it is left out, and said.
+
+    `container_bytes`: of the file itself, which is held in memory. `members`: how many files in it, at all levels, are
+    looked at. `member_bytes`: of one of them; `bytes`: of all, unpacked. `depth`: archives in archives. `seconds`: for
+    each hundred or so of its pictures, films and sounds.
+    """
+
+    container_bytes: int = field(default=1024**3, metadata=within(1, 2**34))
+    members: int = field(default=10_000, metadata=within(1, 1_000_000))
+    member_bytes: int = field(default=256 * 1024**2, metadata=within(1, 2**30))
+    bytes: int = field(default=4 * 1024**3, metadata=within(1, 2**40))
+    depth: int = field(default=4, metadata=within(1, 10))
+    seconds: int = field(default=60, metadata=within(1, 3600))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     scheme: str
     assessors: int = field(default=2, metadata=SOME)
@@ -274,6 +291,7 @@ class Profile:
     lookups: LookUps
     triage: Triage = field(default=Triage(version="2026.1"))
     filing: Filing = field(default=Filing())
+    unpack: Unpack = field(default=Unpack())
     help: Help
     police: Authority
     own_pictures: OwnPictures = field(default=OwnPictures())

@@ -25,6 +25,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 from pages import (  # noqa: E402
     staged_copies,
+    staged_inside,
     staged_lists,
     staged_own,
     staged_people,
@@ -138,6 +139,7 @@ def main() -> None:
         who, key = cast()
     told = second_factor() | lists(who) | blocked(who)
     told |= staged_review.stage(who)
+    told |= staged_inside.stage(told["look"])
     told |= packages(who, told, key)
     told |= staged_removal.stage(who)
     told |= staged_lists.stage(who)

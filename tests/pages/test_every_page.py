@@ -90,6 +90,8 @@ MIRA = {
     "item, decided": desk("/item/{decided}/"),
     "item, words": desk("/item/{words}/"),
     "item, words of a case": desk("/item/{words_case}/"),
+    "item, archive": desk("/item/{archive}/"),
+    "item, inside of an archive": desk("/item/{member}/"),
     "item, view open": desk("/item/{look}/", opened),
     "search": desk("/search/"),
     "search, found": desk("/search/", entered(text="img4.harbour.example")),

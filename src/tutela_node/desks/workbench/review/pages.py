@@ -11,6 +11,7 @@ from uuid import UUID
 from tutela.taxonomy import Code, Scheme
 from tutela_node.desks.workbench.review import sources, words
 from tutela_node.desks.workbench.review.alike import Alike, alike
+from tutela_node.desks.workbench.review.insides import Around, Insides, around, insides
 from tutela_node.evidence import queries as evidence
 from tutela_node.evidence.queries import ViewValue
 from tutela_node.foundation import clock
@@ -83,6 +84,8 @@ class ItemPage:
     report: sources.ReportFacts | None
     entry: EntryValue | None
     places: tuple[sources.Place, ...]
+    insides: Insides | None
+    around: tuple[Around, ...]
     take_over: Ground | None
     veil: Veil
     assessments: tuple[AssessmentValue, ...]
@@ -143,6 +146,8 @@ def item_page(actor: Actor, id: UUID, *, view: UUID | None = None) -> ItemPage:
         report=report,
         entry=entry,
         places=sources.places(id) if item else (),
+        insides=insides(id) if item else None,
+        around=around(id) if item else (),
         take_over=reuse if entry and entry.known and entry.known.code else None,
         veil=_veil(actor, id, item, view, is_needless=reuse is not None),
         assessments=assessments,

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from tutela.scanning import Reason as LeftOut
 from tutela_node.foundation.errors import Limited, TutelaError
 from tutela_node.material.rules import ItemState, SightingState
 from tutela_node.review import errors
@@ -55,6 +56,19 @@ KINDS: dict[str, Words] = {
     "audio": _("Sound"),
     "text": _("Text"),
     "archive": _("Archive"),
+    "document": _("Document"),
+    "other": _("File"),
+}
+CLOSENESS: dict[str, Words] = {"exact": REASONS[Reason.EXACT_MATCH], "near": REASONS[Reason.NEAR_MATCH]}
+LEFT_OUT: dict[str, Words] = {
+    LeftOut.OTHER_KIND: _("no picture, film or sound"),
+    LeftOut.ENCRYPTED: _("encrypted"),
+    LeftOut.DAMAGED: _("damaged"),
+    LeftOut.TOO_LARGE: _("too large"),
+    LeftOut.TOO_MANY: _("more than is looked at"),
+    LeftOut.TOO_DEEP: _("too many archives in archives"),
+    LeftOut.NOT_DECODED: _("packed in a way that is not read"),
+    LeftOut.LOST: _("reading it broke off"),
 }
 SIGHTINGS: dict[SightingState, Words] = {
     SightingState.REPORTED: _("reported"),

@@ -17,6 +17,7 @@ from tutela_node.material import queries as material
 
 OTHERS = 50
 PLACES = 100  # addresses that a page shows
+ITEMS = 100  # and files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class ReportSheet:
     others: tuple[rows.Line, ...]
     others_after: int  # where the next part of the bundle begins; 0 at its end
     items: tuple[ItemLine, ...]
+    items_in_all: int
     places: tuple[Place, ...]
     named: tuple[Named, ...]
     files: tuple[FileFacts, ...]
@@ -86,6 +88,7 @@ def report_sheet(actor: Actor, id: UUID, *, begin: int = 0) -> ReportSheet:
         others=rows.report_lines([each for each in inside if each.id != id]),
         others_after=begin + OTHERS if bundle and begin + OTHERS < bundle.count else 0,
         items=_items(value),
+        items_in_all=len(value.items),
         places=tuple(sources.place(material.sighting(each)) for each in value.sightings[:PLACES]),
         named=_named(value),
         files=value.facts.files,
@@ -102,7 +105,7 @@ def _items(value: ReportValue) -> tuple[ItemLine, ...]:
             kind=KINDS.get(each.kind, each.kind),
             state=ITEM_STATES[each.state],
         )
-        for each in material.items(value.items)
+        for each in material.items(value.items[:ITEMS])
     )
 
 

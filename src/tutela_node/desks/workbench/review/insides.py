@@ -1,0 +1,91 @@
+"""What lies inside of an item, and inside of what an item lies, as the item's page shows it.
+
+Rules:
+- names are what strangers wrote: they are made legible here and escaped by the page
+- nothing inside is opened or shown here: each member has its own page, with its own views
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tutela_node.desks.workbench.review import words
+from tutela_node.hashlists import queries as matches
+from tutela_node.intake.legible import legible
+from tutela_node.journeys.verdicts import is_settled_by_contents
+from tutela_node.material import inside_queries as inside
+from tutela_node.material.inside_queries import InsideValue
+
+MEMBERS = 100
+AROUND = 3  # containers of one member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Member:
+    id: UUID
+    reference: str
+    name: str
+    kind: words.Words
+    size: int
+    listed: words.Words  # how our lists know it, "" when none does
+    state: words.Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Insides:
+    """`total`: places of members in all; `left_out`: why something was left out, and how often."""
+
+    members: tuple[Member, ...]
+    total: int
+    left_out: tuple[tuple[words.Words, int], ...]
+    is_over: bool
+    is_settled: bool  # by what lies inside
+
+    @property
+    def unshown(self) -> int:
+        return self.total - len(self.members)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Around:
+    """A container in which an item lies, and its name there."""
+
+    id: UUID
+    reference: str
+    name: str
+
+
+def insides(container: UUID) -> Insides | None:
+    """None of an item that holds nothing."""
+    contents = inside.contents_of(container)
+    if contents is None:
+        return None
+    total = inside.count_inside(container)
+    if not total and not contents.left_out and contents.is_over:
+        return None
+    return Insides(
+        members=tuple(_member(each) for each in inside.inside_of(container, limit=MEMBERS)),
+        total=total,
+        left_out=tuple((words.LEFT_OUT.get(why, why), count) for why, count in sorted(contents.left_out.items())),
+        is_over=contents.is_over,
+        is_settled=is_settled_by_contents(container),
+    )
+
+
+def around(item: UUID) -> tuple[Around, ...]:
+    found = inside.places_inside(item, limit=AROUND)
+    return tuple(
+        Around(id=each.container, reference=each.container_reference, name=legible(each.name)) for each in found
+    )
+
+
+def _member(value: InsideValue) -> Member:
+    closeness = str(matches.best_match(value.item).get("closeness", ""))
+    return Member(
+        id=value.item,
+        reference=value.reference,
+        name=legible(value.name),
+        kind=words.KINDS.get(value.kind, value.kind),
+        size=value.size,
+        listed=words.CLOSENESS.get(closeness, ""),
+        state=words.ITEM_STATES[value.state],
+    )

@@ -34,11 +34,11 @@ from tutela_node.intake.documents import Document
 from tutela_node.intake.floods import Standing
 from tutela_node.intake.sense import hours_until_look
 from tutela_node.journeys import capturing
+from tutela_node.journeys.contents_decided import illegal_verdict, settle_by_contents
 from tutela_node.journeys.public_dropped import OWN_PICTURE
 from tutela_node.journeys.reports_told import tell_when_decided
 from tutela_node.journeys.reports_weighed import weigh, weigh_with_others
 from tutela_node.journeys.steps import begin, register, times_begun
-from tutela_node.journeys.verdicts import illegal_verdict, settle_by_contents
 from tutela_node.material import actions as material
 from tutela_node.material import inside_queries as inside
 from tutela_node.material import queries as items

@@ -2,7 +2,7 @@
 
 Rules:
 - one file that was decided decides nothing about the others of a report
-- what lies inside of a file counts like the file; once all of that is decided, so is the file (`verdicts`)
+- what lies inside of a file counts like the file; once all of that is decided, so is the file (`contents_decided`)
 - what is illegal in any part of it was acted on; an address that waits for its capture is not decided yet
 """
 
@@ -11,7 +11,7 @@ from uuid import UUID
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
-from tutela_node.journeys.verdicts import is_settled_by_contents
+from tutela_node.journeys.contents_decided import is_settled_by_contents
 from tutela_node.material import inside_queries as inside
 from tutela_node.material import queries as items
 from tutela_node.providers import actions as providers

@@ -26,9 +26,9 @@ from tutela_node.hashlists import actions as hashlists
 from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
 from tutela_node.journeys.content_checked import look_again
+from tutela_node.journeys.contents_decided import illegal_verdict, settle_by_contents
 from tutela_node.journeys.reports_told import tell_when_decided
 from tutela_node.journeys.steps import begin, register
-from tutela_node.journeys.verdicts import illegal_verdict, settle_by_contents
 from tutela_node.material import actions as material
 from tutela_node.material import inside_queries as inside
 from tutela_node.material import queries as items

@@ -11,7 +11,7 @@ from uuid import UUID
 from tutela_node.desks.workbench.review import words
 from tutela_node.hashlists import queries as matches
 from tutela_node.intake.legible import legible
-from tutela_node.journeys.verdicts import is_settled_by_contents
+from tutela_node.journeys.contents_decided import is_settled_by_contents
 from tutela_node.material import inside_queries as inside
 from tutela_node.material.inside_queries import InsideValue
 

@@ -19,6 +19,7 @@ from tutela_node.hashlists.standing import asked, live
 
 ASKED = "fingerprint.looked_up"
 REFUSED = "refused"
+SOME = 500  # items that one statement asks about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,17 @@ def best_match(item: UUID) -> dict[str, object]:
         "decided_on": entry.decided_on.isoformat() if entry.decided_on else "",
         "peer": "",
     }
+
+
+def closeness_of(items: tuple[UUID, ...]) -> dict[UUID, Closeness]:
+    """How closely our lists know those of these items that they know: what `best_match` says first, of many at once."""
+    stands, found = live(clock.now().date(), "entry__") & asked("entry__list__"), dict[UUID, Closeness]()
+    for at in range(0, len(items), SOME):
+        rows = Match.objects.filter(stands, item__in=items[at : at + SOME]).values_list("item", "closeness")
+        for item, closeness in rows:
+            if found.get(item) is not Closeness.EXACT:
+                found[item] = Closeness(closeness)
+    return found
 
 
 def items_that_met(entries: Collection[UUID]) -> frozenset[UUID]:

@@ -271,7 +271,11 @@ def sightings_of_report(report: UUID) -> tuple[UUID, ...]:
 
 def items_of_report(report: UUID) -> tuple[UUID, ...]:
     named = ReportItem.objects.filter(report=report, item__isnull=False).order_by("id")
-    return tuple(each.item for each in named if each.item)
+    return tuple(each for each in named.values_list("item", flat=True) if each)
+
+
+def count_items(report: UUID) -> int:
+    return ReportItem.objects.filter(report=report, item__isnull=False).count()
 
 
 def reference_of(report: UUID) -> str:

@@ -7,7 +7,7 @@ Rules:
 - a report with many files is weighed every few seconds while they are matched, and not for each of them
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,13 +15,13 @@ from tutela_node.foundation import clock
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.hashlists import queries as matches
+from tutela_node.hashlists.rules import Closeness
 from tutela_node.intake import queries as reports
 from tutela_node.intake import sense_actions as sense
 from tutela_node.intake.sense import Found
 from tutela_node.journeys.steps import begin, due_step, register
 from tutela_node.material import inside_queries as inside
 from tutela_node.material import queries as items
-from tutela_node.material.queries import ItemValue
 from tutela_node.providers import actions as providers
 from tutela_node.providers.rules import NotedReport
 
@@ -32,18 +32,17 @@ SOON = timedelta(seconds=5)
 
 def weigh(report: UUID) -> None:
     """How urgent a report is, by what it says and by what is known of its files so far."""
-    named = items.items(reports.items_of_report(report))
-    said = {each.id: str(matches.best_match(each.id).get("closeness", "none")) for each in named}
-    members = set(inside.members_of(tuple(said)))
-    tying = (each for each in named if each.id not in members or said[each.id] == Found.EXACT)
-    digests = tuple(each.fingerprints["sha256"][0] for each in tying if "sha256" in each.fingerprints)
-    sense.weigh_report(SYSTEM, report=report, found=_found(named, said), digests=digests)
+    named = reports.items_of_report(report)
+    known, members = matches.closeness_of(named), set(inside.members_of(named))
+    tying = tuple(each for each in named if each not in members or known.get(each) is Closeness.EXACT)
+    digests = tuple(each.fingerprints["sha256"][0] for each in items.items(tying) if "sha256" in each.fingerprints)
+    sense.weigh_report(SYSTEM, report=report, found=_found(named, known), digests=digests)
     _note(report)
 
 
 def weigh_with_others(report: UUID) -> None:
     """Weighs a report now, or soon when it has many files: others of them are matched at the same time."""
-    if len(reports.items_of_report(report)) <= MANY:
+    if reports.count_items(report) <= MANY:
         weigh(report)
     elif due_step(JOURNEY, report, "weigh") is None:
         begin(JOURNEY, report, f"weigh:{new_id().hex[-12:]}", due_at=clock.now() + SOON)
@@ -73,9 +72,12 @@ def _note(report: UUID) -> None:
     providers.note_report(SYSTEM, report=report, organisation=sent.organisation, noted=noted)
 
 
-def _found(named: Sequence[ItemValue], said: Mapping[UUID, str]) -> Found:
+def _found(named: tuple[UUID, ...], known: Mapping[UUID, Closeness]) -> Found:
     """The best that our lists say of the files of a report; one that nobody matched yet leaves it open."""
-    known = {said[each.id] for each in named if each.state != "received"}
-    if not known:
+    matched = items.fingerprinted_of(named)
+    if not matched:
         return Found.UNCHECKED
-    return next(each for each in (Found.EXACT, Found.NEAR, Found.NONE) if each in known)
+    said = {known[each] for each in matched if each in known}
+    if Closeness.EXACT in said:
+        return Found.EXACT
+    return Found.NEAR if said else Found.NONE

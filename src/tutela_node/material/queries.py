@@ -89,6 +89,13 @@ def items(ids: tuple[UUID, ...]) -> tuple[ItemValue, ...]:
     return tuple(sorted((_item(row) for rows in asked for row in rows), key=lambda each: each.reference))
 
 
+def fingerprinted_of(ids: tuple[UUID, ...]) -> frozenset[UUID]:
+    """Those of these items whose fingerprints are known."""
+    some = (ids[at : at + SOME] for at in range(0, len(ids), SOME))
+    rows = (Item.objects.filter(id__in=each).exclude(state=ItemState.RECEIVED) for each in some)
+    return frozenset(id for each in rows for id in each.values_list("id", flat=True))
+
+
 def read_item(actor: Actor, id: UUID) -> ItemValue:
     """The item, for a person: the read is written down. Raises Forbidden, Missing."""
     require(actor, permissions.READ)

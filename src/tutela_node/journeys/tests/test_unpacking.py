@@ -4,7 +4,10 @@ import io
 import os
 import tarfile
 import zipfile
+from email.message import EmailMessage
 
+import pikepdf
+import py7zr
 import pytest
 
 from tutela.scanning import Reason
@@ -12,6 +15,7 @@ from tutela_node.desks.cli.exampleland.web_host import Route
 from tutela_node.evidence import fsck, vault
 from tutela_node.evidence import queries as evidence
 from tutela_node.evidence.models import VaultObject
+from tutela_node.hashlists import queries as matches
 from tutela_node.intake import queries as reports
 from tutela_node.intake.models import Report
 from tutela_node.journeys import unpacked
@@ -80,6 +84,46 @@ def test_a_known_picture_in_an_archive_makes_the_report_say_so(harbour, noor, ru
     import_table(noor, picture(1))
     _, report = sent(harbour, zipped({"a.jpg": picture(1)}))
     run_due()
+    assert "known_file" in weighed(report)
+
+
+def in_pdf():
+    made = io.BytesIO()
+    with pikepdf.new() as pdf:
+        name, said = pikepdf.Name, {"Width": 480, "Height": 360, "BitsPerComponent": 8}
+        pdf.Root.Drawn = pdf.make_stream(picture(1), Subtype=name.Image, Filter=name.DCTDecode, **said)
+        pdf.add_blank_page()
+        pdf.save(made)
+    return made.getvalue()
+
+
+def in_mail():
+    mail = EmailMessage()
+    mail["From"] = mail["To"] = "somebody@mail.example"
+    mail["Subject"] = "a test message"
+    mail.set_content("words")
+    mail.add_attachment(zipped({"a.jpg": picture(1)}), maintype="application", subtype="zip", filename="a.zip")
+    return mail.as_bytes()
+
+
+def in_7z():
+    made = io.BytesIO()
+    with py7zr.SevenZipFile(made, "w") as archive:
+        archive.writef(io.BytesIO(picture(1)), "a.jpg")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [in_pdf(), in_mail(), in_7z(), zipped({"[Content_Types].xml": b"<?xml ?>", "word/media/1.jpg": picture(1)})],
+    ids=["pdf", "mail", "7z", "docx"],
+)
+def test_a_known_picture_is_found_in_whatever_holds_it(harbour, noor, run_due, data):
+    import_table(noor, picture(1))
+    container, report = sent(harbour, data)
+    run_due()
+    ((_, item),) = inside_of(container)
+    assert matches.best_match(item)["closeness"] == "exact"
     assert "known_file" in weighed(report)
 
 

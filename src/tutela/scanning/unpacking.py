@@ -22,7 +22,7 @@ from tutela.errors import Invalid, Unavailable
 from tutela.media import Kind, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
 from tutela.scanning.containers import bounds, pdfs
-from tutela.scanning.containers.recognition import HEAD, TAIL, reader_of
+from tutela.scanning.containers.recognition import HEAD, TAIL, is_archive, reader_of
 from tutela.scanning.watched import GRACE, Watched
 
 SHOWN = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.AUDIO})
@@ -131,6 +131,14 @@ class Unpacking:
     def child_id(self) -> int | None:
         """The process id, while one runs."""
         return self._child.id if self._child else None
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether it is files put together, and shows nothing itself."""
+        if self._held is None:
+            return False
+        size = os.fstat(self._held).st_size
+        return is_archive(os.pread(self._held, HEAD, 0), os.pread(self._held, TAIL, max(0, size - TAIL)))
 
     @property
     def closed(self) -> tuple[int, ...]:

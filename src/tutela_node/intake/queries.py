@@ -274,6 +274,11 @@ def items_of_report(report: UUID) -> tuple[UUID, ...]:
     return tuple(each for each in named.values_list("item", flat=True) if each)
 
 
+def is_sent(item: UUID) -> bool:
+    """Whether an item came as a file of a report itself."""
+    return ReportItem.objects.filter(item=item, is_sent=True).exists()
+
+
 def count_items(report: UUID) -> int:
     return ReportItem.objects.filter(report=report, item__isnull=False).count()
 

@@ -34,7 +34,7 @@ from tutela_node.intake.documents import Document
 from tutela_node.intake.floods import Standing
 from tutela_node.intake.sense import hours_until_look
 from tutela_node.journeys import capturing
-from tutela_node.journeys.contents_decided import illegal_verdict, settle_by_contents
+from tutela_node.journeys.contents_decided import illegal_verdict, is_icon, settle_by_contents
 from tutela_node.journeys.public_dropped import OWN_PICTURE
 from tutela_node.journeys.reports_told import tell_when_decided
 from tutela_node.journeys.reports_weighed import weigh, weigh_with_others
@@ -211,14 +211,26 @@ def match(item: UUID, _: object) -> None:
 @register(JOURNEY, "queue")
 def queue(item: UUID, _: object) -> None:
     capturing.match_item(item)  # a list may have come since
-    material.set_item_state(SYSTEM, item=item, state="queued")
-    named = reports.reports_of_item(item)
+    icon, named = is_icon(item), reports.reports_of_item(item)
+    if not icon:
+        material.set_item_state(SYSTEM, item=item, state="queued")
     for report in named:
         intake.answer(SYSTEM, report=report, sentence="checking")
         weigh_with_others(report)
     gather_members(item, named)
-    put_in_queue(item, due_at=_first_look(named))
-    settle_by_contents(item)
+    if icon:
+        _pass_over(item, named)
+    else:
+        put_in_queue(item, due_at=_first_look(named))
+        settle_by_contents(item)
+
+
+def _pass_over(icon: UUID, named: Sequence[UUID]) -> None:
+    """Nobody decides about it; it may have been the last that an archive or a report waited for."""
+    for container in inside.containers_of(icon):
+        settle_by_contents(container)
+    for report in named:
+        tell_when_decided(report)
 
 
 def gather_members(container: UUID, named: Sequence[UUID]) -> None:
@@ -290,6 +302,8 @@ def carry_on(item: UUID, *, known: bool) -> None:
         begin(JOURNEY, item, "fingerprint")
     elif verdicts.verdict_of(item):
         begin("verdict_reached", item, f"tell:{len(reports.reports_of_item(item))}")
+    elif items.item(item).state == "matched" and not verdicts.is_queued(item):
+        begin(JOURNEY, item, f"queue:{new_id().hex[-12:]}")  # an icon that now came by itself
 
 
 def _look_up_addresses(report: UUID, urls: tuple[str, ...]) -> list[UUID]:

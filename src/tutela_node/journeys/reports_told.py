@@ -11,7 +11,7 @@ from uuid import UUID
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
-from tutela_node.journeys.contents_decided import is_settled_by_contents
+from tutela_node.journeys.contents_decided import is_icon, is_settled_by_contents
 from tutela_node.material import inside_queries as inside
 from tutela_node.material import queries as items
 from tutela_node.providers import actions as providers
@@ -23,7 +23,7 @@ def tell_when_decided(report: UUID) -> None:
     parts = tuple(dict.fromkeys((*named, *inside.members_of(named))))
     outcomes = review.outcomes_of(parts)
     open_parts = (each for each in parts if each not in outcomes)
-    if not named or not all(is_settled_by_contents(each) for each in open_parts) or _waits(report):
+    if not named or _waits(report) or not all(is_settled_by_contents(each) or is_icon(each) for each in open_parts):
         return
     illegal = any(outcomes.values())
     intake.answer(SYSTEM, report=report, sentence="acted" if illegal else "closed_no_action")

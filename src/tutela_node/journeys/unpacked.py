@@ -75,9 +75,14 @@ class _Reading:
             self._octets += len(member.data)
             self._found.append(self._known(member.name, member.data))
 
-    def piece(self, *, closed: tuple[int, ...], is_over: bool) -> Piece:
-        left_out = MappingProxyType(dict(self._left_out))
-        contents = Contents(read_to=self._read_to, closed=closed, left_out=left_out, is_over=is_over)
+    def piece(self, unpacking: Unpacking) -> Piece:
+        contents = Contents(
+            read_to=self._read_to,
+            closed=unpacking.closed,
+            left_out=MappingProxyType(dict(self._left_out)),
+            is_over=not self.is_full,
+            is_archive=unpacking.is_archive,
+        )
         return Piece(found=tuple(self._found), contents=contents)
 
     def discard(self) -> None:
@@ -111,7 +116,7 @@ def read_piece(item: UUID) -> Piece:
         seconds=float(rule.seconds),
     )
     before = inside_queries.contents_of(item) or Contents()
-    reading, is_over = _Reading(before), True
+    reading = _Reading(before)
     after, closed = before.read_to, before.closed
     with Unpacking(
         capturing.open_item(item), allowance=allowance, kinds=SHOWN, after=after, closed=closed
@@ -120,12 +125,11 @@ def read_piece(item: UUID) -> Piece:
             for member in unpacking.members():
                 reading.take(member)
                 if reading.is_full:
-                    is_over = False
                     break
         except BaseException:
             reading.discard()
             raise
-        return reading.piece(closed=unpacking.closed, is_over=is_over)
+        return reading.piece(unpacking)
 
 
 def _unreadable(item: UUID, _: TutelaError) -> None:

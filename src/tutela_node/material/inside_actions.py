@@ -38,6 +38,7 @@ def keep_inside(
         "closed": list(whole.closed),
         "left_out": dict(whole.left_out),
         "is_over": whole.is_over,
+        "is_archive": whole.is_archive,
     }
     Contents.objects.update_or_create(container_id=container, defaults=values)
     items = sorted({str(item) for item, _ in found})

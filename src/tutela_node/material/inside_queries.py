@@ -37,6 +37,7 @@ def contents_of(container: UUID) -> rules.Contents | None:
         closed=tuple(row.closed),
         left_out=MappingProxyType(row.left_out),
         is_over=row.is_over,
+        is_archive=row.is_archive,
     )
 
 

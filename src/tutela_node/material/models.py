@@ -88,6 +88,7 @@ class Contents(models.Model):
     closed = models.JSONField(default=list)
     left_out = models.JSONField(default=dict)
     is_over = models.BooleanField(default=False)
+    is_archive = models.BooleanField(default=False)
 
 
 class Inside(models.Model):

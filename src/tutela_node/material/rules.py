@@ -41,12 +41,14 @@ class Contents:
     """How far a container was looked into: up to which of its members, which containers inside stay `closed`.
 
     `left_out`: reason (`tutela.scanning.Reason`) -> how many members, or parts of it, were left out because of it.
+    `is_archive`: it is files put together and shows nothing itself.
     """
 
     read_to: int = 0
     closed: tuple[int, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     is_over: bool = False
+    is_archive: bool = False
 
     def with_more(self, piece: "Contents") -> "Contents":
         """The same after the next piece, whose `left_out` is its own."""

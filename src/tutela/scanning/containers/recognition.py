@@ -43,6 +43,8 @@ _TOLD: tuple[tuple[Callable[[bytes], bool], Reader], ...] = (
     (written.is_markup, written.markup),
 )
 
+_ARCHIVES = (zips.members, squeezed.members, sevenzips.members, tars.members)
+
 
 def reader_of(head: bytes, tail: bytes) -> Reader | None:
     """Who reads a file that begins and ends like this; None when it is no container.
@@ -57,6 +59,15 @@ def reader_of(head: bytes, tail: bytes) -> Reader | None:
     if pdfs.MAGIC in head[: pdfs.WITHIN]:
         return pdfs.members
     return next((reader for tells, reader in _TOLD if tells(head[:HEAD])), None)
+
+
+def is_archive(head: bytes, tail: bytes) -> bool:
+    """Whether it is files put together and nothing else: no document that is read, no page that shows what lies
+    elsewhere, nothing that is a picture itself. Office files and EPUB are zip archives by their form alone.
+    """
+    if reader_of(head, tail) not in _ARCHIVES:
+        return False
+    return not head.startswith(b"PK") or (b"[Content_Types].xml" not in head[:HEAD] and head[30:38] != b"mimetype")
 
 
 def reader_of_octets(data: bytes) -> Reader | None:

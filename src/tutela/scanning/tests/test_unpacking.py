@@ -1,6 +1,7 @@
 """Members of one container: what is given, what it may cost, and a process that is lost over it or taken over by it."""
 
 import contextlib
+import gzip
 import io
 import json
 import os
@@ -63,6 +64,23 @@ def test_members_are_given_with_those_of_containers_inside() -> None:
     ]
     assert [each.number for each in found] == [1, 2, 3, 4, 5]
     assert (found[2].data, found[2].size) == (shown(2), len(shown(2)))
+
+
+@pytest.mark.parametrize(
+    ("data", "is_one"),
+    [
+        (zipped({"a.png": shown(1)}), True),
+        (gzip.compress(b"words"), True),
+        (zipped({"[Content_Types].xml": b"<?xml ?>"}), False),
+        (zipped({"mimetype": b"application/epub+zip"}), False),
+        (b"<html><img src='data:image/png;base64,iVBORw0KGgo='></html>", False),
+        (shown(1) + zipped({"a.png": shown(1)}), False),
+        (b"", False),
+    ],
+)
+def test_an_archive_is_files_put_together_and_nothing_else(data: bytes, is_one: bool) -> None:
+    with Unpacking(io.BytesIO(data)) as unpacking:
+        assert unpacking.is_archive is is_one
 
 
 def test_all_kinds_are_given_where_nobody_chose() -> None:

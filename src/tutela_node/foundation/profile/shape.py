@@ -71,7 +71,8 @@ class Unpack:
 
     `container_bytes`: of the file itself, which is held in memory. `members`: how many files in it, at all levels, are
     looked at. `member_bytes`: of one of them; `bytes`: of all, unpacked. `depth`: archives in archives. `seconds`: for
-    each hundred or so of its pictures, films and sounds.
+    each hundred or so of its pictures, films and sounds. `icon_side`: nobody is asked about a picture inside, on no
+    list, no side of which has more pixels.
     """
 
     container_bytes: int = field(default=1024**3, metadata=within(1, 2**34))
@@ -80,6 +81,7 @@ class Unpack:
     bytes: int = field(default=4 * 1024**3, metadata=within(1, 2**40))
     depth: int = field(default=4, metadata=within(1, 10))
     seconds: int = field(default=60, metadata=within(1, 3600))
+    icon_side: int = field(default=48, metadata=within(0, 256))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,7 @@ import py7zr
 import pytest
 
 from tutela.scanning import Reason
-from tutela_node.desks.cli.exampleland.web_host import Route
 from tutela_node.evidence import fsck, vault
-from tutela_node.evidence import queries as evidence
 from tutela_node.evidence.models import VaultObject
 from tutela_node.hashlists import queries as matches
 from tutela_node.intake import queries as reports
@@ -22,14 +20,12 @@ from tutela_node.journeys import unpacked
 from tutela_node.journeys.models import Step
 from tutela_node.journeys.steps import begin
 from tutela_node.journeys.tests.conftest import picture
-from tutela_node.journeys.tests.telling import Reporter
-from tutela_node.journeys.tests.test_reporting import failed, import_table, later, named
-from tutela_node.journeys.tests.test_stories import both_decide, decide, report_file
+from tutela_node.journeys.tests.test_reporting import failed, import_table, later
+from tutela_node.journeys.tests.test_stories import report_file
 from tutela_node.material import inside_queries as inside
 from tutela_node.material import queries as items
 from tutela_node.material.models import Inside, Item
 from tutela_node.review import queries as review
-from tutela_node.takedown import queries as notices
 
 pytestmark = pytest.mark.django_db
 
@@ -275,78 +271,6 @@ def test_what_can_never_be_read_goes_its_way(harbour, run_due):
     begin("report_received", container, "unpack")
     run_due()
     assert left_out(container) == {str(Reason.LOST): 1}
-
-
-def test_a_report_is_told_when_its_members_are_decided(world, mira, timo, run_due):
-    reporter = served(world, zipped({"a.jpg": picture(1), "b.jpg": picture(2)}))
-    run_due()
-    container, one, other = named(reporter).items
-    both_decide(mira, timo, one, "N")
-    with later():
-        run_due()
-        assert (reporter.told(), review.is_open(container)) == (["received", "checking"], True)
-        both_decide(mira, timo, other, "N")
-    with later(200):
-        run_due()
-    assert reporter.told() == ["received", "checking", "closed_no_action"]
-    assert (review.is_open(container), items.item(container).state) == (False, "decided")
-    assert VaultObject.objects.get(id=items.item(container).object_id).erase_after
-    assert failed() == []
-
-
-def test_an_archive_whose_members_were_decided_is_told_when_it_comes_again(world, mira, timo, run_due):
-    data = zipped({"a.jpg": picture(1)})
-    first = served(world, data)
-    run_due()
-    container, item = named(first).items
-    both_decide(mira, timo, item, "N")
-    with later():
-        run_due()
-        second, third = served(world, data, "/b.zip"), served(world, zipped({"other.jpg": picture(1)}), "/c.zip")
-        run_due()
-    assert first.told() == second.told() == third.told() == ["received", "checking", "closed_no_action"]
-    assert set(named(second).items) == {container, item}
-    assert not review.open_items()
-
-
-def test_an_archive_with_a_part_that_nobody_saw_waits_for_people(world, mira, timo, run_due):
-    reporter = served(world, zipped({"a.jpg": picture(1), "in.rar": b"Rar!\x1a\x07\1\0"}))
-    run_due()
-    container, item = named(reporter).items
-    both_decide(mira, timo, item, "N")
-    with later():
-        run_due()
-    assert (reporter.told(), review.is_open(container)) == (["received", "checking"], True)
-
-
-def served(world, data, path="/a.zip"):
-    """Somebody reports an archive on the web."""
-    world.names.set("pictures.example", [("A", "127.0.0.1")])
-    world.host.routes[path] = Route(body=data)
-    return Reporter().tell(world.host.url(path, name="pictures.example"))
-
-
-def test_the_host_of_an_archive_is_asked_to_remove_it_for_what_lies_inside(world, mira, timo, run_due):
-    reporter = served(world, zipped({"a.jpg": picture(1)}))
-    run_due()
-    container, item = named(reporter).items
-    decide(mira, item)
-    decide(timo, item)
-    with later():
-        run_due()
-    (place,) = items.sightings_of(container)
-    assert len(notices.notices_of(place.id)) == 1
-    assert reporter.told() == ["received", "checking", "acted"]
-    assert evidence.exhibit_of(container)
-    assert failed() == []
-
-
-def test_a_picture_with_an_archive_behind_it_is_both(harbour, run_due):
-    container, report = sent(harbour, picture(1) + zipped({"b.jpg": picture(2)}))
-    run_due()
-    assert items.item(container).kind == "image"
-    assert [name for name, _ in inside_of(container)] == ["b.jpg"]
-    assert len(reports.items_of_report(report)) == 2
 
 
 def test_a_report_with_many_members_is_weighed_soon(harbour, noor, run_due):

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
                 ("closed", models.JSONField(default=list)),
                 ("left_out", models.JSONField(default=dict)),
                 ("is_over", models.BooleanField(default=False)),
+                ("is_archive", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(

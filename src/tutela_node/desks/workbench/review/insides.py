@@ -11,9 +11,10 @@ from uuid import UUID
 from tutela_node.desks.workbench.review import words
 from tutela_node.hashlists import queries as matches
 from tutela_node.intake.legible import legible
-from tutela_node.journeys.contents_decided import is_settled_by_contents
+from tutela_node.journeys.contents_decided import is_icon, is_settled_by_contents, is_whole
 from tutela_node.material import inside_queries as inside
 from tutela_node.material.inside_queries import InsideValue
+from tutela_node.material.rules import ItemState
 
 MEMBERS = 100
 AROUND = 3  # containers of one member
@@ -38,7 +39,8 @@ class Insides:
     total: int
     left_out: tuple[tuple[words.Words, int], ...]
     is_over: bool
-    is_settled: bool  # by what lies inside
+    settles: bool  # it leaves the queue once all that lies inside is decided
+    is_settled: bool
 
     @property
     def unshown(self) -> int:
@@ -67,6 +69,7 @@ def insides(container: UUID) -> Insides | None:
         total=total,
         left_out=tuple((words.LEFT_OUT.get(why, why), count) for why, count in sorted(contents.left_out.items())),
         is_over=contents.is_over,
+        settles=is_whole(contents),
         is_settled=is_settled_by_contents(container),
     )
 
@@ -79,6 +82,7 @@ def around(item: UUID) -> tuple[Around, ...]:
 
 
 def _member(value: InsideValue) -> Member:
+    passed_over = value.state is ItemState.MATCHED and is_icon(value.item)
     closeness = str(matches.best_match(value.item).get("closeness", ""))
     return Member(
         id=value.item,
@@ -87,5 +91,5 @@ def _member(value: InsideValue) -> Member:
         kind=words.KINDS.get(value.kind, value.kind),
         size=value.size,
         listed=words.CLOSENESS.get(closeness, ""),
-        state=words.ITEM_STATES[value.state],
+        state=words.ICON if passed_over else words.ITEM_STATES[value.state],
     )

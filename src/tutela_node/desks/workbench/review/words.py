@@ -59,6 +59,7 @@ KINDS: dict[str, Words] = {
     "document": _("Document"),
     "other": _("File"),
 }
+ICON: Words = _("icon, nobody is asked")
 CLOSENESS: dict[str, Words] = {"exact": REASONS[Reason.EXACT_MATCH], "near": REASONS[Reason.NEAR_MATCH]}
 LEFT_OUT: dict[str, Words] = {
     LeftOut.OTHER_KIND: _("no picture, film or sound"),

@@ -51,7 +51,7 @@ def items_of(report: UUID) -> tuple[UUID, ...]:
 
 
 def reported(harbour: Actor, run_due: Callable[[], int], data: bytes) -> tuple[UUID, ...]:
-    report = report_file(harbour, data).report
+    report = report_file(harbour, data, str(hash(data))).report
     run_due()
     return items_of(report)
 
@@ -66,6 +66,15 @@ def test_the_page_of_an_archive_lists_what_lies_inside(harbour, noor, show: Show
     assert "exact match" in page.partition("What lies inside")[2].partition("Where it is")[0]
     assert "packed in a way that is not read <bdi>(1)" in page
     assert "no picture, film or sound <bdi>(1)" in page
+
+
+def test_an_archive_that_leaves_the_queue_by_itself_says_so(harbour, show: Show, run_due) -> None:
+    container, _member, _icon = reported(harbour, run_due, archive(icon=picture(9, (32, 32))))
+    page = show(container)
+    assert "this item leaves the queue by itself" in page
+    assert "icon, nobody is asked" in page
+    other, *_ = reported(harbour, run_due, archive(old=b"Rar!\x1a\x07\1\0"))
+    assert "this item leaves the queue by itself" not in show(other)
 
 
 def test_the_page_of_a_member_says_in_which_container_it_lay(harbour, show: Show, run_due) -> None:

@@ -81,7 +81,7 @@ class Unpack:
     bytes: int = field(default=4 * 1024**3, metadata=within(1, 2**40))
     depth: int = field(default=4, metadata=within(1, 10))
     seconds: int = field(default=60, metadata=within(1, 3600))
-    icon_side: int = field(default=48, metadata=within(0, 256))
+    icon_side: int = field(default=32, metadata=within(0, 256))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ Rules:
 - size, lines, parts and nesting are bounded before and while it is taken apart; what is beyond is Limited
 - a part that cannot be decoded keeps the bytes that it has; a text in an unknown or wrong charset is read as Latin-1
 - a message inside of a mail is one part, as bytes: it is not gone into
+- where a head of a part ends in a line of nothing but white space, as some programs write it, its content begins there
 - a head field is one line of text without control characters, at most `LONGEST_FIELD` characters
 Source: RFC 5322, RFC 2045 to 2047, RFC 3834 (mail that programs wrote).
 """
@@ -38,6 +39,9 @@ _MARK = re.compile(rb"boundary\s*=|content-type\s*:\s*message/", re.IGNORECASE)
 _DESCRIBED = re.compile(
     rb"(?:\A|[\r\n])content-(?:type|disposition)[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*", re.IGNORECASE
 )
+_BLANK = re.compile(rb"[\r\n][ \t]+[\r\n]")
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_FIELD = re.compile(rb"[!-9;-~]+:|[ \t]+[^\s]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
@@ -85,7 +89,7 @@ def read_mail(data: bytes, *, max_bytes: int = MAX_BYTES) -> Mail:
     """Raises Limited above a bound, Invalid where it is no mail that can be taken apart."""
     _check_bounds(data, max_bytes)
     try:
-        message = BytesParser(policy=compat32).parsebytes(data)
+        message = BytesParser(policy=compat32).parsebytes(_ended(data))
         if not len(message):
             raise Invalid("the mail has no head", place="line 1")
         parts = tuple(_parts(message, "", 0))
@@ -169,6 +173,22 @@ def _check_bounds(data: bytes, max_bytes: int) -> None:
     marks = sum(1 for _ in _MARK.finditer(data))
     if marks > MOST_MARKS:
         raise Limited(f"the mail announces parts inside of parts {marks} times; at most {MOST_MARKS} are read")
+
+
+def _ended(data: bytes) -> bytes:
+    """The mail with an empty line after each head of a part that ends in a line of white space alone."""
+    if not _BLANK.search(data):
+        return data
+    made, is_head, found = [], False, _LINE.finditer(data)
+    lines = [each[0] for each in found if each[0]]
+    for line, after in zip(lines, [*lines[1:], b""], strict=True):
+        if is_head and line[:1] in b" \t" and not line.strip() and not after.lower().startswith(b"content-"):
+            made.append(line.lstrip(b" \t"))
+            is_head = False
+            continue
+        is_head = line.startswith(b"--") or (is_head and _FIELD.match(line) is not None)
+        made.append(line)
+    return b"".join(made)
 
 
 def _parts(message: Message, path: str, depth: int) -> Iterator[MailPart]:

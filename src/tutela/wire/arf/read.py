@@ -3,7 +3,7 @@
 Rules:
 - what makes it a report is its part message/feedback-report; everything else that is not as it should be is a fault
 - the three fields that RFC 5965 requires, those that stand once, those that repeat; unknown fields are kept as they are
-- an unknown Feedback-Type is read as “other”, as RFC 5965 3.5 asks
+- an unknown Feedback-Type is read as “other”, as RFC 5965 3.5 asks: a warning, for more types may be registered
 - Reported-URI leads to addresses and Reported-Domain to domains; white space from folding is taken out of both
 Source: RFC 5965, RFC 6430 (not-spam), RFC 6591 (auth-failure), RFC 6650 (practice), RFC 6692 (Source-Port).
 """
@@ -29,6 +29,7 @@ _REQUIRED = ("Feedback-Type", "User-Agent", "Version")
 _ONCE = (*_REQUIRED, "Original-Envelope-Id", "Original-Mail-From", "Arrival-Date", "Received-Date", "Reporting-MTA",
          "Source-IP", "Source-Port", "Incidents", "Auth-Failure", "Delivery-Result", "DKIM-Domain",
          "DKIM-Identity", "DKIM-Selector")  # fmt: skip
+_ANNOUNCED = re.compile(rb"(?:\A|[\r\n])content-type\s*:.{0,200}?feedback-report", re.IGNORECASE | re.DOTALL)
 _THIRD = ("message/rfc822", "message/rfc822-headers", "text/rfc822-headers", "message/global")
 
 
@@ -132,16 +133,18 @@ def _check_fields(fields: Mapping[str, tuple[str, ...]], path: str) -> Iterator[
     for name in _ONCE:
         if len(fields.get(name.lower(), ())) > 1:
             yield fault("once", f"part {path}, {name}", "must stand once")
+    kind = _first(fields, "feedback-type").lower()
+    if kind and kind not in TYPES:
+        message = f"should be one of {', '.join(TYPES)}; it is read as other (RFC 5965 3.5)"
+        yield warning("value", f"part {path}, Feedback-Type", message)
     yield from (fault("value", f"part {path}, {name}", message) for name, message in _values(fields))
 
 
 def _values(fields: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     kind = _first(fields, "feedback-type").lower()
-    if kind and kind not in TYPES:
-        yield "Feedback-Type", f"should be one of {', '.join(TYPES)}; it is read as other"
     if kind == "auth-failure" and not _first(fields, "auth-failure"):
         yield "Auth-Failure", "is missing; a report of this type must have it (RFC 6591)"
-    if not re.fullmatch(r"1|0\.1|", _first(fields, "version")):
+    if not re.fullmatch(r"1(\.0)?|0\.1|", _first(fields, "version")):
         yield "Version", "must be 1"
     if not re.fullmatch("[0-9]{0,9}", _first(fields, "incidents")):
         yield "Incidents", "must be a whole number"
@@ -171,7 +174,7 @@ def _first(fields: Mapping[str, tuple[str, ...]], name: str) -> str:
 
 
 def _looks(raw: bytes) -> bool:
-    return re.search(rb"^content-type\s*:.{0,200}?feedback-report", raw[: 64 * 1024], re.I | re.M | re.S) is not None
+    return _ANNOUNCED.search(raw[: 64 * 1024]) is not None
 
 
 def _found(raw: bytes) -> tuple[Finding, ...]:

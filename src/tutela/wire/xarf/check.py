@@ -31,7 +31,7 @@ def check(report: object) -> tuple[Finding, ...]:
 def _report(report: Mapping[str, Any]) -> Iterator[Finding]:
     category, name = report.get("category"), report.get("type")
     kind = types().get((category, name)) if isinstance(category, str) and isinstance(name, str) else None
-    yield from _members(report, kind.fields if kind else shared_fields(), "")
+    yield from members_of(report, kind.fields if kind else shared_fields(), "")
     if kind is None:
         if isinstance(name, str) and category in CATEGORIES:
             known = ", ".join(sorted(each for of, each in types() if of == category))
@@ -55,7 +55,8 @@ def _needed(report: Mapping[str, Any], needs: Needs) -> Iterator[Finding]:
             yield fault("needs", f"/{name}", f"is needed where {needs.name} is {why}")
 
 
-def _members(value: Mapping[str, Any], rules: Mapping[str, Rule], place: str) -> Iterator[Finding]:
+def members_of(value: Mapping[str, Any], rules: Mapping[str, Rule], place: str) -> Iterator[Finding]:
+    """What the fields of an object break. `place`: the pointer of the object, empty for the whole."""
     for name, rule in rules.items():
         here = f"{place}/{name}"
         if name in value:
@@ -70,7 +71,7 @@ def _value(value: Any, rule: Rule, place: str) -> Iterator[Finding]:
     if not _is_kind(value, rule.kind):
         yield fault("kind", place, f"must be {_wanted(rule)}")
     elif rule.kind == "object":
-        yield from _members(value, rule.members, place)
+        yield from members_of(value, rule.members, place)
         unknown = len(value.keys() - rule.members.keys()) if rule.is_closed else 0
         if unknown:
             known = ", ".join(rule.members)

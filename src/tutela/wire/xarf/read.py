@@ -28,7 +28,9 @@ MOST_ADDRESSES = 50
 CHILD_TYPES = ("csam", "csem")
 _NAMESPACE = uuid.UUID("6f1c3a52-7a59-5b0e-9e0b-6d0a5f3f4b1c")  # of identities that converted reports get
 _SPACE = re.compile(r"[\s,]*")
-_ADDRESSES = ("url", "infringing_url", "target_url", "submission_url", "screenshot_url")
+_ADDRESSES = ("url", "infringing_url", "target_url", "submission_url", "redirect_chain", "linked_content.target_url",
+              "spam_indicators.suspicious_links", "nzb_info.nzb_url")  # fmt: skip
+_HASHES = ("hash_values", "file_hashes", "file_hash", "file_info.file_hash")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -94,9 +96,11 @@ def _cut(data: bytes) -> Iterator[bytes]:
 def _report(value: object, raw: bytes, place: str, more: tuple[Finding, ...]) -> XarfReport:
     if isinstance(value, dict) and v3.is_v3(value):
         value, found = v3.convert(value, report_id=str(uuid.uuid5(_NAMESPACE, repr(value))))
-        more = (*more, *found)
+        more, later = (*more, *found), v3.judged(found, check(value))
+    else:
+        later = check(value)
     report: Mapping[str, Any] = value if isinstance(value, dict) else {}
-    findings = (*more, *check(value), *check_evidence(report))
+    findings = (*more, *later, *check_evidence(report))
     return XarfReport(
         place=place,
         raw=raw,
@@ -115,25 +119,32 @@ def _twice() -> Finding:
 
 
 def _addresses(report: Mapping[str, Any]) -> Iterator[str]:
-    for name in _ADDRESSES:
-        value = report.get(name)
-        if isinstance(value, str) and 0 < len(value) <= 8192 and name != "screenshot_url":
-            yield value
+    for path in _ADDRESSES:
+        for value in _at(report, path):
+            if isinstance(value, str) and 0 < len(value) <= 8192:
+                yield value
     source = report.get("source_identifier")
     if isinstance(source, str) and "://" in source and is_uri(source):
         yield source
 
 
 def _hashes(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in ("hash_values", "file_hashes", "file_hash"):
-        given = report.get(name)
-        for algorithm, value in given.items() if isinstance(given, dict) else ():
-            if _is_digest(algorithm, value):
-                yield algorithm, value.lower()
-    one = report.get("file_hash")
-    algorithm, _, digits = one.partition(":") if isinstance(one, str) else ("", "", "")
-    if _is_digest(algorithm, digits):
-        yield algorithm, digits.lower()
+    for path in _HASHES:
+        for given in _at(report, path):
+            algorithm, _, digits = given.partition(":") if isinstance(given, str) else ("", "", "")
+            for name, value in given.items() if isinstance(given, dict) else ((algorithm.lower(), digits),):
+                if _is_digest(name, value):
+                    yield name, value.lower()
+
+
+def _at(value: Any, path: str) -> Iterator[Any]:
+    """Every value under a path of names; what stands in lists on the way counts each."""
+    for each in value if isinstance(value, list) else [value]:
+        name, _, rest = path.partition(".")
+        if not path:
+            yield each
+        elif isinstance(each, dict) and name in each:
+            yield from _at(each[name], rest)
 
 
 def _is_digest(algorithm: object, value: object) -> bool:

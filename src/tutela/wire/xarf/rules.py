@@ -3,7 +3,7 @@
 Rules:
 - a type holds the fields that every report holds, those of its category, then its own; the later rule stands
 - a rule that cannot be read is an error of ours, named with its file and path
-Source: the XARF 4.2 specification (xarf.org).
+Source: the XARF 4.2 specification (xarf.org); for version 3 its published schemas and conversion table.
 """
 
 import re
@@ -67,8 +67,7 @@ class ReportType:
 def types() -> Mapping[tuple[str, str], ReportType]:
     """Every type by category and name. Raises Invalid only when the installed data are damaged."""
     shared = _table("shared")
-    patterns = {name: re.compile(text, re.ASCII | re.DOTALL) for name, text in shared["patterns"].items()}
-    found = {}
+    patterns, found = _patterns(), {}
     for category in CATEGORIES:
         tables = _table(category)
         common = {**shared["every"]["fields"], **tables.pop("every", {}).get("fields", {})}
@@ -81,9 +80,23 @@ def types() -> Mapping[tuple[str, str], ReportType]:
 @lru_cache(maxsize=1)
 def shared_fields() -> Mapping[str, Rule]:
     """What a report of any type holds: what is checked where its type is not known."""
-    shared = _table("shared")
-    patterns = {name: re.compile(text, re.ASCII | re.DOTALL) for name, text in shared["patterns"].items()}
-    return _type(shared["every"]["fields"], {}, patterns, "shared.toml").fields
+    return _type(_table("shared")["every"]["fields"], {}, _patterns(), "shared.toml").fields
+
+
+@lru_cache(maxsize=1)
+def v3_fields() -> Mapping[str, Rule]:
+    """What a report of version 3 holds."""
+    return _type(_table("v3")["fields"], {}, _patterns(), "v3.toml").fields
+
+
+@lru_cache(maxsize=1)
+def v3_needs() -> Mapping[str, tuple[str, ...]]:
+    """What reports of single types of version 3 hold besides, by the type in lower case without its hyphens."""
+    return {name: tuple(names) for name, names in _table("v3")["needs"].items()}
+
+
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(text, re.ASCII | re.DOTALL) for name, text in _table("shared")["patterns"].items()}
 
 
 def _table(name: str) -> dict[str, Any]:

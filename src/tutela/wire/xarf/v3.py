@@ -1,111 +1,138 @@
-"""A report of XARF 3 as one of XARF 4: what has a place there is put there, the rest stays in the original.
+"""A report of XARF 1 to 3 as one of XARF 4: what has a place there is put there, the rest stays in the original.
 
 Rules:
-- what cannot be put anywhere is told as a fault of the original, with its place there; nothing is invented but the
-  identity of the converted report, which is an argument
+- a report that keeps version 3 is judged by version 3 alone: what version 4 wants besides is a note
+- one that leaves out what version 3 asks of every report is judged by version 4, as the published conversion does
+- values that break version 3 are faults with their place in the original; nothing is invented but the identity of the
+  converted report, which is an argument
 - `legacy_version` says that it was converted
-Source: the conversion table of the XARF 4 specification and its published version 3 samples.
+Source: the schemas and samples of XARF 3 (its types of abuse of children too); the conversion table of XARF 4.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from tutela.wire.findings import Finding, fault, note
+from tutela.wire.findings import Finding, Weight, fault, note
+from tutela.wire.xarf.check import members_of
+from tutela.wire.xarf.rules import v3_fields, v3_needs
+from tutela.wire.xarf.v3fields import evidence, fields, hashes, source_of, tags
 
-TYPES: Mapping[str, tuple[str, str]] = {
+TYPES: Mapping[str, tuple[str, str]] = {  # as the published table has them, without hyphens
     "spam": ("messaging", "spam"),
-    "login-attack": ("connection", "login_attack"),
-    "port-scan": ("connection", "port_scan"),
+    "loginattack": ("connection", "login_attack"),
+    "portscan": ("connection", "port_scan"),
     "ddos": ("connection", "ddos"),
     "phishing": ("content", "phishing"),
     "malware": ("content", "malware"),
     "botnet": ("infrastructure", "botnet"),
     "copyright": ("copyright", "copyright"),
 }
+MORE: Mapping[str, tuple[str, str]] = {  # what version 3 has besides; no category where version 4 has no such type
+    "childabuse": ("content", "csam"),
+    "childsexualabusematerial": ("content", "csam"),
+    "csam": ("content", "csam"),
+    "dos": ("connection", "ddos"),
+    "bot": ("infrastructure", "botnet"),
+    "trademark": ("content", "brand_infringement"),
+    "openservice": ("vulnerability", "open_service"),
+    "webcrawler": ("connection", "scraping"),
+    "exploit": ("", "exploit"),
+    "harassment": ("", "harassment"),
+    "identitytheft": ("", "identity_theft"),
+    "potentiallycompromisedaccount": ("", "potentially_compromised_account"),
+}
 NOTE = "was written in XARF 3 and is read as XARF 4"
-_TEXTS = {  # of the report itself: where it stands in version 3, and in version 4
-    "Date": ("timestamp", "first_seen"),
-    "Protocol": ("protocol",),
-    "Url": ("url", "infringing_url"),
-    "SmtpMailFromAddress": ("smtp_from",),
-    "SmtpRcptToAddress": ("smtp_to",),
-    "SmtpMessageSubject": ("subject",),
-    "DestinationIp": ("destination_ip",),
-    "DestinationPort": ("destination_port",),
-    "SourcePort": ("source_port",),
-    "AttackDescription": ("description",),
-}
-_SAID_BESIDE = {  # what programs put under AdditionalInfo, and where it belongs
-    "Protocol": "Protocol",
-    "URL": "Url",
-    "SMTPFrom": "SmtpMailFromAddress",
-    "Subject": "SmtpMessageSubject",
-    "DestinationIP": "DestinationIp",
-    "DestinationPort": "DestinationPort",
-}
-_PLACES = {  # which of them belong to which category, beside those of every report
-    "messaging": {"protocol", "smtp_from", "smtp_to", "subject", "source_port"},
-    "connection": {"protocol", "first_seen", "destination_ip", "destination_port", "source_port"},
-    "content": {"url"},
-    "copyright": {"infringing_url"},
-    "infrastructure": {"source_port"},
-}
-_EVERY = {"timestamp", "description"}
+_ABSENT = ("required", "either", "needs")
 
 
 def is_v3(value: object) -> bool:
-    return isinstance(value, dict) and str(value.get("Version")) in ("3", "3.0", "3.0.0") and "Report" in value
+    """Whether it has the shape of version 3, whatever version it names; `check` tells a version that there is not."""
+    return isinstance(value, dict) and "Report" in value and "xarf_version" not in value and (
+        "ReporterInfo" in value or str(value.get("Version")) in ("3", "3.0", "3.0.0")
+    )  # fmt: skip
 
 
 def convert(value: Mapping[str, Any], *, report_id: str) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """The report in version 4, and what was found on the way. `report_id`: a UUID for it."""
-    old, who = _object(value.get("Report")), _object(value.get("ReporterInfo"))
-    found = [note("version", "/Version", NOTE)]
-    category, name = TYPES.get(str(old.get("ReportType", "")).lower(), ("", ""))
-    if not category:
-        found.append(fault("enum", "/Report/ReportType", f"must be one of {', '.join(TYPES)}"))
-    contact = who.get("ReporterContactEmail") or who.get("ReporterOrgEmail")
-    party = {
-        "org": who.get("ReporterOrg") or who.get("ReporterOrgDomain") or "unknown",
-        "contact": contact,
-        "domain": who.get("ReporterOrgDomain") or str(contact or "").rpartition("@")[2],
-    }
+    """The report in version 4, and what was found in the original. `report_id`: a UUID for it."""
+    old = _object(value.get("Report"))
+    kind = _kind(old)
+    category, name = TYPES.get(kind) or MORE.get(kind) or ("", "")
+    found = [note("version", "/Version", NOTE), *_check(value, old, kind)]
     made: dict[str, Any] = {
         "xarf_version": "4.0.0",
         "report_id": report_id,
-        "reporter": party,
-        "sender": dict(party),
-        "source_identifier": _source(old),
+        **_parties(value),
+        "source_identifier": source_of(old),
         "category": category,
         "type": name,
         "legacy_version": "3",
-        **dict(_fields(old, _PLACES.get(category, set()) | _EVERY)),
+        **fields(old, category),
+        **hashes(old, name),
+        "tags": tags(old),
+        "evidence": list(evidence(old.get("Attachment") or old.get("Samples"))),
     }
-    evidence = list(_evidence(old.get("Attachment") or old.get("Samples")))
-    return made | ({"evidence": evidence} if evidence else {}), tuple(found)
+    return {each: held for each, held in made.items() if held not in (None, [], {})}, tuple(found)
 
 
-def _fields(old: Mapping[str, Any], wanted: set[str]) -> Iterator[tuple[str, Any]]:
-    extra, source = _object(old.get("AdditionalInfo")), _object(old.get("Source"))
-    given = {_SAID_BESIDE[name]: extra[name] for name in _SAID_BESIDE if name in extra}
-    given |= {name: source[place] for name, place in (("SourcePort", "Port"), ("Url", "URL")) if place in source}
-    given |= {name: old[name] for name in _TEXTS if name in old}
-    for name, value in given.items():
-        for place in _TEXTS[name]:
-            if place in wanted:
-                yield place, value
+def judged(found: tuple[Finding, ...], later: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What counts of what version 4 says (`later`) of a report in whose original `found` was found."""
+    if any(each.weight is Weight.FAULT or each.rule in _ABSENT for each in found):
+        return later
+    return tuple(replace(each, weight=Weight.NOTE) if each.weight is Weight.FAULT else each for each in later)
 
 
-def _source(old: Mapping[str, Any]) -> Any:
-    source = _object(old.get("Source"))
-    return source.get("IP") or old.get("SourceIp") or source.get("URL") or old.get("Url")
+def _check(value: Mapping[str, Any], old: Mapping[str, Any], kind: str) -> Iterator[Finding]:
+    """Faults of values; of what is absent only a note, for version 4 may do without it."""
+    is_more = kind in MORE
+    for each in members_of(value, v3_fields(), ""):
+        is_absent = each.rule == "required" and each.weight is Weight.FAULT
+        yield replace(each, weight=Weight.NOTE) if is_absent and not is_more else each
+    if isinstance(old.get("ReportType"), str) and kind not in TYPES and not is_more:
+        known = ", ".join((*TYPES, *MORE))
+        yield fault("enum", "/Report/ReportType", f"must be one of {known}, with or without hyphens and capitals")
+    tell = fault if is_more else note
+    for name in v3_needs().get(kind, ()):
+        if name not in old:
+            yield tell("required", f"/Report/{name}", "is needed by this type")
+    if source_of(old) is None:
+        yield tell("required", "/Report/SourceIp", "an address, a host or an account as the source is needed")
+    who = _object(value.get("ReporterInfo"))
+    if who.get("ReporterType") != "Person" and not (who.get("ReporterOrgEmail") or who.get("ReporterContactEmail")):
+        yield tell("required", "/ReporterInfo/ReporterOrgEmail", "an organisation that reports must say it")
+    yield from _ports(old)
+    for each in _object(old.get("Custom")).values():
+        if not isinstance(each, str | int) or isinstance(each, bool):
+            yield fault("kind", "/Report/Custom", "must hold texts and whole numbers alone")
+            return
 
 
-def _evidence(given: object) -> Iterator[dict[str, Any]]:
-    for each in given if isinstance(given, list) else ():
-        if isinstance(each, dict):
-            told = {"content_type": each.get("ContentType", "application/octet-stream"), "payload": each.get("Data")}
-            yield told | ({"description": each["Description"]} if "Description" in each else {})
+def _ports(old: Mapping[str, Any]) -> Iterator[Finding]:
+    for name in ("DestinationPort", "AttackerPort"):
+        given = old.get(name, [])
+        for each in given if isinstance(given, list) else [given]:
+            if not isinstance(each, int) or isinstance(each, bool) or not 0 <= each <= 65535:
+                yield fault("range", f"/Report/{name}", "must be a port from 0 to 65535, or a list of ports")
+
+
+def _parties(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Who sent it, and who complains: the same unless it was sent on behalf of somebody."""
+    sender = _party(_object(value.get("ReporterInfo")), "Reporter")
+    other = _object(value.get("OnBehalfOf"))
+    return {"reporter": _party(other, "Complainant") if other else dict(sender), "sender": sender}
+
+
+def _party(who: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    contact = who.get(f"{prefix}ContactEmail") or who.get(f"{prefix}OrgEmail")
+    domain = who.get(f"{prefix}OrgDomain")
+    named = who.get(f"{prefix}Org") or domain or who.get(f"{prefix}ContactName")
+    made = {"org": named or "unknown", "contact": contact, "domain": domain or str(contact or "").rpartition("@")[2]}
+    return {name: held for name, held in made.items() if held}
+
+
+def _kind(old: Mapping[str, Any]) -> str:
+    return re.sub(r"[\s_-]+", "", str(old.get("ReportType", ""))).lower()
 
 
 def _object(value: object) -> Mapping[str, Any]:

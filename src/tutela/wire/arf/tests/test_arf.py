@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutela.errors import Invalid, Limited, TutelaError
-from tutela.wire.arf import read, write
+from tutela.wire.arf import FORM, read, write
 from tutela.wire.findings import Weight
 
 FIELDS = {
@@ -104,11 +104,39 @@ def test_a_feedback_part_in_base64_is_read_all_the_same():
         (("Incidents: 3", "Version: 1"), "part 2, Version"),
         (("https://host.example/", "host.example/"), "part 2, Reported-URI"),
         (("fraud", "auth-failure"), "part 2, Auth-Failure"),
-        (("fraud", "sport"), "part 2, Feedback-Type"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(change, place):
     assert places(built(FEEDBACK.replace(*change))) == [place]
+
+
+def test_a_type_that_is_not_known_is_doubtful_and_read_as_other():
+    found = read(built(FEEDBACK.replace("fraud", "sport")))
+    assert (found.feedback_type, found.is_broken) == ("other", False)
+    assert [each.place for each in found.findings if each.weight is Weight.WARNING] == ["part 2, Feedback-Type"]
+
+
+@pytest.mark.parametrize("version", ["1", "1.0", "0.1"])
+def test_the_version_is_one_however_it_is_written(version):
+    assert places(built(FEEDBACK.replace("Version: 1", f"Version: {version}"))) == []
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_lines_end_as_they_do_anywhere(end):
+    raw = b"\n".join(built(FEEDBACK).splitlines()).replace(b"\n", end)
+    assert FORM.looks(raw)
+    assert read(raw).addresses == read(built(FEEDBACK)).addresses
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_heads_that_end_in_white_space_alone_hide_nothing(end):
+    whole = built(FEEDBACK).decode().splitlines()
+    starts = [number for number, line in enumerate(whole) if not line]
+    spaced = [" " if number in starts[1:] and not whole[number - 1].startswith("--") else line
+              for number, line in enumerate(whole)]  # fmt: skip
+    found = read(end.join(spaced).encode())
+    assert (found.addresses, found.findings) == (read(built(FEEDBACK)).addresses, ())
+    assert found.original.startswith(b"From: someone")
 
 
 def test_an_unknown_type_is_other_and_a_missing_original_is_a_fault():

@@ -37,6 +37,26 @@ def test_a_report_leads_to_addresses_and_hashes():
 
 
 @pytest.mark.parametrize(
+    ("changes", "addresses"),
+    [({"redirect_chain": ["https://a.example/1", "https://b.example/2"]}, ("https://a.example/1", "https://b.example/2")),
+     ({"linked_content": [{"target_url": "https://c.example/3"}, 7]}, ("https://c.example/3",)),
+     ({"spam_indicators": {"suspicious_links": ["https://d.example/4"]}}, ("https://d.example/4",)),
+     ({"screenshot_url": "https://e.example/5", "legitimate_site": "https://e.example/5"}, ())],
+)  # fmt: skip
+def test_every_address_that_leads_to_what_is_reported_is_told(changes, addresses):
+    assert sent(report(**changes))[0].addresses[1:] == addresses
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"file_hash": f"SHA1:{'AB' * 20}"}, {"file_info": {"file_hash": f"sha1:{'ab' * 20}"}},
+     {"file_hashes": {"sha1": "ab" * 20}}],
+)  # fmt: skip
+def test_digests_are_told_wherever_a_type_has_them(given):
+    assert sent(report(**given))[0].hashes == (("sha1", "ab" * 20),)
+
+
+@pytest.mark.parametrize(
     ("changes", "is_about"),
     [({}, True), ({"category": "x"}, True), ({"type": " CSEM"}, True), ({"type": "spam", "tags": ["csam:a"]}, True),
      ({"type": "spam"}, False), ({"type": 7, "tags": [7]}, False)],

@@ -17,7 +17,7 @@ from typing import Any
 
 from tutela.wire.findings import Finding, warning
 
-MOST_ITEMS = 50
+MOST_ITEMS = 1000  # the form has at most 50; more are read, so that nothing travels past them
 MOST_BYTES = 5 * 1024 * 1024  # of one item, XARF 4
 DIGITS: Mapping[str, int] = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
 _MEDIA = re.compile(r"\s*(image|video|audio)/", re.IGNORECASE)
@@ -41,7 +41,10 @@ class Evidence:
 
 
 def evidence_of(report: Mapping[str, Any]) -> tuple[Evidence, ...]:
-    """The first fifty items that have a payload of text; what is no item is passed over."""
+    """Every item that has a payload of text, at most `MOST_ITEMS`; what is no item is passed over.
+
+    What is beyond is one item without bytes that may be media.
+    """
     given = report.get("evidence")
     return tuple(_items(given)) if isinstance(given, list) else ()
 
@@ -51,7 +54,7 @@ def check_evidence(report: Mapping[str, Any]) -> Iterator[Finding]:
     given = report.get("evidence")
     for item in evidence_of(report):
         said = given[int(item.place.rpartition("/")[2])] if isinstance(given, list) else {}
-        yield from _check(item, said.get("size"))
+        yield from _check(item, said.get("size") if isinstance(said, dict) else None)
 
 
 def digests(data: bytes) -> dict[str, str]:
@@ -60,9 +63,13 @@ def digests(data: bytes) -> dict[str, str]:
 
 
 def _items(given: list[Any]) -> Iterator[Evidence]:
-    for number, each in enumerate(given[:MOST_ITEMS]):
+    for number, each in enumerate(given[: MOST_ITEMS + 1]):
+        if number == MOST_ITEMS:
+            place = f"/evidence/{number}"
+            yield Evidence(place=place, content_type="", description="", data=None, digest="", may_be_media=True)
+            return
         if isinstance(each, dict) and isinstance(each.get("payload"), str):
-            data, kind = _decoded(each["payload"]), _text(each, "content_type")
+            data, kind = decoded(each["payload"]), _text(each, "content_type")
             yield Evidence(
                 place=f"/evidence/{number}",
                 content_type=kind,
@@ -94,7 +101,8 @@ def _doubt(place: str, message: str) -> Finding:
     return warning("evidence", place, message)
 
 
-def _decoded(payload: str) -> bytes | None:
+def decoded(payload: str) -> bytes | None:
+    """The bytes of a payload in base64, white space passed over; None where it is none."""
     try:
         return base64.b64decode(_SPACE.sub("", payload), validate=True)
     except (binascii.Error, ValueError):

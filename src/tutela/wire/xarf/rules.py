@@ -95,6 +95,12 @@ def v3_needs() -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(names) for name, names in _table("v3")["needs"].items()}
 
 
+@lru_cache(maxsize=1)
+def v3_classes() -> Mapping[str, str]:
+    """The class that reports of single types of version 3 belong to, by the type as in `v3_needs`."""
+    return dict(_table("v3")["classes"])
+
+
 def _patterns() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(text, re.ASCII | re.DOTALL) for name, text in _table("shared")["patterns"].items()}
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from tutela.wire.findings import Finding, Weight, fault, note
 from tutela.wire.xarf.check import members_of
-from tutela.wire.xarf.rules import v3_fields, v3_needs
+from tutela.wire.xarf.rules import v3_classes, v3_fields, v3_needs
 from tutela.wire.xarf.v3fields import evidence, fields, hashes, source_of, tags
 
 TYPES: Mapping[str, tuple[str, str]] = {  # as the published table has them, without hyphens
@@ -61,17 +61,18 @@ def convert(value: Mapping[str, Any], *, report_id: str) -> tuple[dict[str, Any]
     category, name = TYPES.get(kind) or MORE.get(kind) or ("", "")
     found = [note("version", "/Version", NOTE), *_check(value, old, kind)]
     made: dict[str, Any] = {
-        "xarf_version": "4.0.0",
+        "xarf_version": "4.2.0",
         "report_id": report_id,
         **_parties(value),
         "source_identifier": source_of(old),
         "category": category,
         "type": name,
         "legacy_version": "3",
+        "_internal": {"original_report_type": old.get("ReportType")},
         **fields(old, category),
         **hashes(old, name),
         "tags": tags(old),
-        "evidence": list(evidence(old.get("Attachment") or old.get("Samples"))),
+        "evidence": list(evidence(old)),
     }
     return {each: held for each, held in made.items() if held not in (None, [], {})}, tuple(found)
 
@@ -92,6 +93,9 @@ def _check(value: Mapping[str, Any], old: Mapping[str, Any], kind: str) -> Itera
     if isinstance(old.get("ReportType"), str) and kind not in TYPES and not is_more:
         known = ", ".join((*TYPES, *MORE))
         yield fault("enum", "/Report/ReportType", f"must be one of {known}, with or without hyphens and capitals")
+    wanted = v3_classes().get(kind)
+    if wanted and isinstance(old.get("ReportClass"), str) and old["ReportClass"] != wanted:
+        yield fault("enum", "/Report/ReportClass", f"must be {wanted} for this type")
     tell = fault if is_more else note
     for name in v3_needs().get(kind, ()):
         if name not in old:

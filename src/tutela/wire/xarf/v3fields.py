@@ -8,12 +8,11 @@ Source: the published schemas and samples of XARF 3; the conversion table of XAR
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tutela.wire.xarf.evidence import DIGITS
+from tutela.wire.xarf.evidence import DIGITS, decoded, digests
 
 _TEXTS: Mapping[str, tuple[str, ...]] = {  # of the report itself: where it stands in version 3, and in version 4
     "Date": ("timestamp", "first_seen"),
@@ -38,7 +37,7 @@ _TEXTS: Mapping[str, tuple[str, ...]] = {  # of the report itself: where it stan
     "ServiceVersion": ("service_version",),
     "InfringedMaterial": ("work_title",),
 }
-_SAID_BESIDE: Mapping[str, str] = {  # what programs put under AdditionalInfo, and where it belongs
+_SAID_BESIDE: Mapping[str, str] = {  # what programs put under AdditionalInfo, or write so, and where it belongs
     "Protocol": "Protocol",
     "URL": "Url",
     "SMTPFrom": "SmtpMailFromAddress",
@@ -49,6 +48,7 @@ _SAID_BESIDE: Mapping[str, str] = {  # what programs put under AdditionalInfo, a
     "MalwareFamily": "MalwareName",
     "C2Server": "C2Server",
     "TargetBrand": "TargetBrand",
+    "EvidenceSource": "DetectionMethod",
 }
 _AS = {"BotnetName": "MalwareName", "SourceUrl": "Url"}  # what says the same under another name
 _PLACES = {  # which of them belong to which category, beside those of every report
@@ -61,7 +61,7 @@ _PLACES = {  # which of them belong to which category, beside those of every rep
     "": {"url"},
 }
 _EVERY = {"timestamp", "source_port", "evidence_source"}
-_WORDS = ("AttackDescription", "HarassmentDescription", "ReporterNotes")
+_WORDS = ("AttackDescription", "Description", "HarassmentDescription", "ReporterNotes")
 LONGEST_WORDS = 1000  # of a description, XARF 4
 
 
@@ -73,15 +73,22 @@ def fields(old: Mapping[str, Any], category: str) -> dict[str, Any]:
             if place in wanted and (place not in made or name != "Date"):
                 made[place] = value[0] if name == "DestinationPort" and isinstance(value, list) and value else value
     words = "\n".join(str(old[name]) for name in _WORDS if isinstance(old.get(name), str) and old[name])
+    if isinstance(old.get("Harasser"), str):
+        made["perpetrator_indicators"] = {"account_id": old["Harasser"]}
     return {**made, "description": words[:LONGEST_WORDS]} if words else made
 
 
 def source_of(old: Mapping[str, Any]) -> Any:
     """Where it came from: an address of the net, an address of the web, an account; None where nothing says."""
     source, account = _object(old.get("Source")), _object(old.get("Account"))
-    said = (source.get("IP"), old.get("SourceIp"), source.get("URL"), old.get("Url"), old.get("SourceUrl"),
-            account.get("AccountEmail"), account.get("AccountIdentifier"), account.get("AccountName"),
-            old.get("RpzDomain"))  # fmt: skip
+    said = (
+        source.get("IP"),
+        *(old.get(name) for name in ("SourceIp", "SourceIP")),
+        source.get("URL"),
+        *(old.get(name) for name in ("Url", "SourceUrl", "URL")),
+        *(account.get(name) for name in ("AccountEmail", "AccountIdentifier", "AccountName")),
+        old.get("RpzDomain"),
+    )
     return next((each for each in said if each), None)
 
 
@@ -105,34 +112,37 @@ def tags(old: Mapping[str, Any]) -> list[str]:
     return [f"subtype:{slug[:100]}"] if slug else []
 
 
-def evidence(given: object) -> Iterator[dict[str, Any]]:
-    """The samples or attachments as evidence."""
-    for each in given if isinstance(given, list) else ():
+def evidence(old: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The attachments and samples as evidence."""
+    given = [old.get(name) for name in ("Attachment", "Samples")]
+    for each in (each for some in given if isinstance(some, list) for each in some):
         if isinstance(each, dict):
             payload = each.get("Data", each.get("Payload"))
             if isinstance(payload, str):
                 kind = each.get("ContentType", "application/octet-stream")
                 told = {"content_type": kind, "payload": _payload(payload, each)}
-                yield told | ({"description": each["Description"]} if "Description" in each else {})
+                told |= {"description": each["Description"]} if "Description" in each else {}
+                yield told | _measured(str(told["payload"]))
+
+
+def _measured(payload: str) -> dict[str, Any]:
+    """Its digest and size, where it is base64."""
+    data = decoded(payload)
+    return {} if data is None else {"hash": f"sha256:{digests(data)['sha256']}", "size": len(data)}
 
 
 def _payload(text: str, sample: Mapping[str, Any]) -> str:
     if "Data" in sample or sample.get("Base64Encoded") is True:
         return text
-    if sample.get("Base64Encoded") is not False:
-        try:
-            base64.b64decode(re.sub(r"\s+", "", text), validate=True)
-        except (binascii.Error, ValueError):
-            pass
-        else:
-            return text
+    if sample.get("Base64Encoded") is not False and decoded(text) is not None:
+        return text
     return base64.b64encode(text.encode()).decode()
 
 
 def _said(old: Mapping[str, Any]) -> dict[str, Any]:
     """What it says by the names that the report's own fields have: beside, of its source, then of itself."""
     extra, source = _object(old.get("AdditionalInfo")), _object(old.get("Source"))
-    said = {_SAID_BESIDE[name]: extra[name] for name in _SAID_BESIDE if name in extra}
+    said = {_SAID_BESIDE[name]: given[name] for given in (extra, old) for name in _SAID_BESIDE if name in given}
     said |= {name: source[place] for name, place in (("SourcePort", "Port"), ("Url", "URL")) if place in source}
     said |= {_AS[name]: old[name] for name in _AS if name in old}
     return said | {name: old[name] for name in _TEXTS if name in old}

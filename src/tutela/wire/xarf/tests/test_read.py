@@ -86,6 +86,15 @@ def test_evidence_is_held_against_its_hash_and_size(size):
     assert doubts(report(evidence=[item(**right | {"hash": "sha1:00"})])) == ["/evidence/0/hash"]
 
 
+@pytest.mark.parametrize("before", [50, 51, 1000, 1001])
+def test_media_is_seen_behind_any_number_of_items(before):
+    picture = item(content_type="image/png", payload=base64.b64encode(b"\x89PNG\r\n\x1a\n").decode())
+    (found,) = sent(report(evidence=[item()] * before + [picture, 7]))
+    assert [each.may_be_media for each in found.evidence].count(True) == 1
+    assert found.evidence[-1].may_be_media
+    assert found.is_broken
+
+
 def test_a_payload_that_is_no_base64_is_doubtful():
     assert doubts(report(evidence=[item(payload="base64_encoded_text")])) == ["/evidence/0/payload"]
 

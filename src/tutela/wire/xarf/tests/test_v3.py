@@ -50,6 +50,7 @@ def test_a_report_that_keeps_version_3_needs_nothing_of_version_4(kind, category
 )  # fmt: skip
 def test_what_a_type_needs_is_told_where_it_is_absent(kind, name, value):
     more = {"Harasser": "a name"} if kind == "Harassment" else {}
+    more["ReportClass"] = {"OpenService": "Vulnerability", "Harassment": "Activity"}.get(kind, "Content")
     assert faults(old(kind, **more, **{name: value})) == []
     assert old(kind, **more).is_broken
 
@@ -94,14 +95,15 @@ def test_samples_are_evidence_with_their_bytes(flag, payload):
     sample = {"ContentType": "text/plain", "Description": "a test message", "Payload": payload}
     found = old(Samples=[sample if flag is None else {**sample, "Base64Encoded": flag}])
     assert [(each.data, each.description) for each in found.evidence] == [(b"a test", "a test message")]
-    assert not found.evidence[0].may_be_media
+    assert (found.evidence[0].may_be_media, found.value["evidence"][0]["size"]) == (False, 6)
 
 
 def test_a_picture_among_the_samples_counts_as_media():
     picture = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
-    found = old(Samples=[{"ContentType": "image/png", "Base64Encoded": True, "Payload": picture}])
+    words = [{"ContentType": "text/plain", "Data": "YSB0ZXN0"}]
+    found = old(Attachment=words, Samples=[{"ContentType": "image/png", "Base64Encoded": True, "Payload": picture}])
     assert found.is_about_children
-    assert found.evidence[0].may_be_media
+    assert [each.may_be_media for each in found.evidence] == [False, True]
 
 
 def test_digests_times_and_words_have_their_places():
@@ -125,7 +127,7 @@ def test_first_seen_and_several_ports():
     [({"AccountEmail": "a@b.example"}, "a@b.example"), ({"AccountIdentifier": "a-name"}, "a-name"), ({}, "")],
 )
 def test_an_account_is_a_source(account, source):
-    found = old("PotentiallyCompromisedAccount", SourceIp=None, Account=account)
+    found = old("PotentiallyCompromisedAccount", ReportClass="Activity", SourceIp=None, Account=account)
     assert found.text("source_identifier") == source
     assert found.is_broken is not bool(source)
 
@@ -133,3 +135,21 @@ def test_an_account_is_a_source(account, source):
 def test_what_leaves_out_its_class_is_judged_as_version_4():
     assert "/protocol" in faults(old("Spam", ReportClass=None))
     assert faults(old("DDoS", ReportClass=None, Protocol="tcp")) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("Exploit", {"ReportClass": "Activity", "SourceIp": None, "SourceUrl": "https://host.example/1"}),
+     ("WebCrawler", {"ReportClass": "Content"}), ("MadeUp", {})],
+)  # fmt: skip
+def test_a_type_that_version_4_does_not_have_keeps_all_of_version_3(kind, told):
+    assert faults(old(kind, **told)) != []
+
+
+def test_other_spellings_of_fields_are_read():
+    told = {"SourceIp": None, "SourceIP": "192.0.2.7", "URL": "https://host.example/1", "Description": "a test message",
+            "EvidenceSource": "honeypot"}  # fmt: skip
+    found = old("Phishing", **told)
+    assert faults(found) == []
+    assert [found.text(name) for name in ("source_identifier", "url", "description", "evidence_source")] == [
+        "192.0.2.7", "https://host.example/1", "a test message", "honeypot"]  # fmt: skip

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
@@ -42,6 +42,7 @@ _DESCRIBED = re.compile(
 _BLANK = re.compile(rb"[\r\n][ \t]+[\r\n]")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _FIELD = re.compile(rb"[!-9;-~]+:|[ \t]+[^\s]")
+_NO_ZONE = re.compile(r"\s-0000\s*(?:\([^()]*\)\s*)?$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
@@ -153,11 +154,13 @@ def addresses_in(field: str) -> Iterator[str]:
 
 
 def moment_in(field: str) -> datetime | None:
-    """The moment of a date field with its offset; None where it cannot be read or names none."""
+    """The moment of a date field with its offset, -0000 as UTC (RFC 5322); None where it is none or has no offset."""
     try:
         found = parsedate_to_datetime(field[:200])
     except FAULTS:
         return None
+    if found.tzinfo is None and _NO_ZONE.search(field[:200]):
+        found = found.replace(tzinfo=UTC)
     return found if found.tzinfo is not None and 1970 <= found.year <= 2200 else None
 
 

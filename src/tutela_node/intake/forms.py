@@ -76,7 +76,7 @@ def of_arf(report: ArfReport, *, raw: bytes) -> Document:
         original=raw,
         facts=Facts(
             happened_at=report.arrived_at,
-            ips=bounded([report.source_ip]),
+            ips=bounded(report.source_ips),
             hosts=bounded(report.domains),
             mails=bounded(report.senders),
             notes=notes(report.findings),

@@ -37,7 +37,8 @@ _THIRD = ("message/rfc822", "message/rfc822-headers", "text/rfc822-headers", "me
 class ArfReport:
     """`fields` holds every field by its lower-case name, in order. `original` is the mail reported, or its head alone.
 
-    `incidents` is 1 where it is not said; `source_ip` is empty and `arrived_at` None where they cannot be read.
+    `incidents` is 1 where it is not said; `source_ip` is empty and `arrived_at` None where they cannot be read;
+    `source_ips` holds each address of a report that says several.
     """
 
     mail: Mail
@@ -46,6 +47,7 @@ class ArfReport:
     addresses: tuple[str, ...]
     domains: tuple[str, ...]
     source_ip: str
+    source_ips: tuple[str, ...]
     arrived_at: datetime | None
     incidents: int
     senders: tuple[str, ...]
@@ -81,14 +83,15 @@ def of_mail(mail: Mail) -> ArfReport:
     found = (*_check_shape(mail, third), *_check_fields(fields, part.path))
     kind = _first(fields, "feedback-type").lower()
     incidents = _first(fields, "incidents") or "1"
-    source = _first(fields, "source-ip").strip("[]").removeprefix("IPv6:")
+    sources = tuple(dict.fromkeys(_sources(fields)))[:MOST_ADDRESSES]
     return ArfReport(
         mail=mail,
         feedback_type=kind if kind in TYPES else "other",
         fields=fields,
         addresses=tuple(dict.fromkeys(_packed(fields, "reported-uri")))[:MOST_ADDRESSES],
         domains=tuple(dict.fromkeys(each.lower() for each in _packed(fields, "reported-domain")))[:MOST_ADDRESSES],
-        source_ip=source if is_ip(source) else "",
+        source_ip=next(iter(sources), ""),
+        source_ips=sources,
         arrived_at=moment_in(_first(fields, "arrival-date") or _first(fields, "received-date")),
         incidents=int(incidents) if re.fullmatch("[0-9]{1,9}", incidents) else 1,
         senders=_mails(fields, "original-mail-from"),
@@ -163,6 +166,15 @@ def _values(fields: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
 def _packed(fields: Mapping[str, tuple[str, ...]], name: str) -> list[str]:
     """Values that hold no white space of their own: what folding put in is taken out."""
     return [packed for each in fields.get(name, ()) if (packed := re.sub(r"\s+", "", each).strip("<>"))]
+
+
+def _sources(fields: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """The addresses of the net, as they are or as literals of RFC 5321, alone or in one line."""
+    for each in fields.get("source-ip", ()):
+        for word in re.split(r"[\s,]+", each):
+            plain = word.strip("[]").removeprefix("IPv6:")
+            if is_ip(plain):
+                yield plain
 
 
 def _mails(fields: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ MOST_TEXTS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Account:
-    """Somebody's account as it was named: the service, where it is said, and the account's own name or number."""
+    """Somebody's account as it was named: the service, where it is said, and its own name, number or address."""
 
     service: str
     name: str
@@ -145,9 +145,10 @@ def _phones(nodes: Iterable[Node]) -> tuple[str, ...]:
 def _accounts(person: Node) -> Iterator[Account]:
     for node in (person, *person.all("associatedAccount")):
         service = node.said("espService") or node.said("platform")
-        for name in ("espIdentifier", "screenName"):
-            if node.said(name):
-                yield Account(service=service, name=node.said(name))
+        named = [node.said(name) for name in ("espIdentifier", "screenName")]
+        for name in (*named, *_texts(node.all("profileUrl"))):
+            if name:
+                yield Account(service=service, name=name)
 
 
 def _is_named(node: Node) -> bool:

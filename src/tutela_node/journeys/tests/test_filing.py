@@ -27,7 +27,7 @@ REPORT = b"""<report><incidentSummary>
 <personOrUserReported>
 <personOrUserReportedPerson><phone countryCallingCode="+41">5550100</phone><email>u1@pages.example</email>
 </personOrUserReportedPerson><espIdentifier>U-1</espIdentifier><screenName>somebody</screenName>
-<ipCaptureEvent><ipAddress>192.0.2.1</ipAddress></ipCaptureEvent><priorCTReports>100001</priorCTReports>
+<profileUrl>https://pages.example/U/1</profileUrl><ipCaptureEvent><ipAddress>192.0.2.1</ipAddress></ipCaptureEvent><priorCTReports>100001</priorCTReports>
 <associatedAccount type="Linked"><platform>Other Place</platform><espIdentifier>u-9</espIdentifier></associatedAccount>
 </personOrUserReported><victim><victimPerson><firstName>N</firstName></victimPerson></victim></report>"""
 
@@ -104,7 +104,8 @@ def test_what_a_report_says_becomes_its_facts(harbour):
     kept = reports.report(SYSTEM, reports.report_by_reference(SYSTEM, number))
     facts = kept.facts
     assert (facts.concern, facts.escalated, facts.at_risk) == (Concern.EXTORTION, True, True)
-    assert facts.accounts == ("quay talk:u-1", "quay talk:somebody", "other place:u-9")
+    profile = "quay talk:https://pages.example/u/1"
+    assert facts.accounts == ("quay talk:u-1", "quay talk:somebody", profile, "other place:u-9")
     assert (facts.mails, facts.phones) == (("u1@pages.example",), ("+415550100",))
     assert (facts.ips, facts.prior) == (("192.0.2.1", "2001:db8::1"), ("100001",))
     assert facts.hashes == (f"sha1:{'a' * 40}",)

@@ -121,6 +121,26 @@ def test_the_version_is_one_however_it_is_written(version):
     assert places(built(FEEDBACK.replace("Version: 1", f"Version: {version}"))) == []
 
 
+@pytest.mark.parametrize(
+    ("date", "at"),
+    [("Sat, 31 Jan 2026 12:00:00 -0000", AT), ("Sat, 31 Jan 2026 12:00:00 -0000 (UTC)", AT),
+     ("Sat, 31 Jan 2026 13:00:00 +0100 (CET)", AT), ("Sat, 31 Jan 2026 07:00:00 EST", AT),
+     ("Sat, 31 Jan 2026 12:00:00", None)],
+)  # fmt: skip
+def test_a_date_without_a_place_is_utc_and_one_without_a_zone_is_none(date, at):
+    found = read(built(FEEDBACK + f"Arrival-Date: {date}\n"))
+    assert found.arrived_at == at
+    assert found.is_broken is (at is None)
+
+
+def test_several_sources_are_all_told():
+    lines = "Source-IP: 192.0.2.1\nSource-IP: [IPv6:2001:db8::1]\nSource-IP: 192.0.2.2, 192.0.2.3\n"
+    found = read(built(FEEDBACK + lines))
+    assert found.source_ips == ("192.0.2.1", "2001:db8::1", "192.0.2.2", "192.0.2.3")
+    assert found.source_ip == "192.0.2.1"
+    assert "part 2, Source-IP" in places(built(FEEDBACK + lines))
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_lines_end_as_they_do_anywhere(end):
     raw = b"\n".join(built(FEEDBACK).splitlines()).replace(b"\n", end)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.parser import BytesHeaderParser
 from email.policy import compat32
+from itertools import islice
 
 from tutela.errors import Invalid
 from tutela.wire.findings import MOST_FINDINGS, Finding, fault, warning
@@ -92,7 +93,7 @@ def of_mail(mail: Mail) -> ArfReport:
         domains=tuple(dict.fromkeys(each.lower() for each in _packed(fields, "reported-domain")))[:MOST_ADDRESSES],
         source_ip=next(iter(sources), ""),
         source_ips=sources,
-        arrived_at=moment_in(_first(fields, "arrival-date") or _first(fields, "received-date")),
+        arrived_at=_arrived(_first(fields, "arrival-date") or _first(fields, "received-date")),
         incidents=int(incidents) if re.fullmatch("[0-9]{1,9}", incidents) else 1,
         senders=_mails(fields, "original-mail-from"),
         recipients=_mails(fields, "original-rcpt-to"),
@@ -106,13 +107,22 @@ def _fields(part: MailPart) -> Mapping[str, tuple[str, ...]]:
     data = part.data.lstrip(b"\r\n")
     try:
         head = BytesHeaderParser(policy=compat32).parsebytes(data)
-        pairs = [(name, clean_field(value)) for name, value in head.items()[:MOST_FIELDS]]
+        pairs = [(name, clean_field(_plain(value))) for name, value in islice(head.raw_items(), MOST_FIELDS)]
     except FAULTS:
         raise Invalid("the fields of the feedback report cannot be read", place=f"part {part.path}") from None
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         fields[name.lower()] = (*fields.get(name.lower(), ()), value)
     return fields
+
+
+def _plain(value: object) -> str:
+    """A field whose bytes are not ASCII: UTF-8 where it is that, else Latin-1."""
+    raw = str(value).encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def _check_shape(mail: Mail, third: MailPart | None) -> Iterator[Finding]:
@@ -166,6 +176,15 @@ def _values(fields: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
 def _packed(fields: Mapping[str, tuple[str, ...]], name: str) -> list[str]:
     """Values that hold no white space of their own: what folding put in is taken out."""
     return [packed for each in fields.get(name, ()) if (packed := re.sub(r"\s+", "", each).strip("<>"))]
+
+
+def _arrived(text: str) -> datetime | None:
+    """As a date of a mail, or as programs write it against the form: ISO 8601 with its offset."""
+    try:
+        written = datetime.fromisoformat(re.sub(r"\s*(?:UTC|GMT)$", "Z", text))
+    except ValueError:
+        written = None
+    return moment_in(text) or (written if written and written.tzinfo and 1970 <= written.year <= 2200 else None)
 
 
 def _sources(fields: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

@@ -133,6 +133,18 @@ def test_a_date_without_a_place_is_utc_and_one_without_a_zone_is_none(date, at):
     assert found.is_broken is (at is None)
 
 
+@pytest.mark.parametrize("date", ["2026-01-31T12:00:00Z", "2026-01-31 12:00:00 UTC", "2026-01-31T13:00:00+01:00"])
+def test_a_date_of_another_form_is_a_fault_and_read(date):
+    found = read(built(FEEDBACK + f"Arrival-Date: {date}\n"))
+    assert (found.arrived_at, places(built(FEEDBACK + f"Arrival-Date: {date}\n"))) == (AT, ["part 2, Arrival-Date"])
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_letters_beyond_ascii_stay_what_they_are(charset):
+    raw = built(FEEDBACK + "Reported-Domain: bUcher.example\n").replace(b"bUcher", "bücher".encode(charset))
+    assert read(raw).domains == ("bücher.example",)
+
+
 def test_several_sources_are_all_told():
     lines = "Source-IP: 192.0.2.1\nSource-IP: [IPv6:2001:db8::1]\nSource-IP: 192.0.2.2, 192.0.2.3\n"
     found = read(built(FEEDBACK + lines))

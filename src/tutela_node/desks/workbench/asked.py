@@ -9,6 +9,7 @@ Rules:
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse
@@ -16,7 +17,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from tutela_node.desks.routes import DeskRequest
-from tutela_node.foundation.errors import Kind, TutelaError
+from tutela_node.foundation.errors import Invalid, Kind, TutelaError
 
 SHOWN = frozenset({Kind.INVALID, Kind.FORBIDDEN, Kind.CONFLICT, Kind.LIMITED, Kind.MISSING})
 UNPROCESSABLE = 422
@@ -67,6 +68,17 @@ def attempt(form: Asked, act: Callable[[Mapping[str, Any]], Any], *, otherwise: 
         else:
             form.add_error(otherwise, f"{error.place}: {said}" if otherwise and error.place else said)
         return Outcome(is_done=False)
+
+
+def chosen_reports(request: DeskRequest) -> list[UUID]:
+    """What was ticked in a list of reports. Raises Invalid for nothing, and for what is no id."""
+    try:
+        chosen = [UUID(each) for each in request.POST.getlist("report")]
+    except ValueError:
+        chosen = []
+    if not chosen:
+        raise Invalid(gettext("choose at least one report"))
+    return chosen
 
 
 def show(request: DeskRequest, template: str, form: Asked, **more: object) -> HttpResponse:

@@ -7,7 +7,6 @@ Rules:
 """
 
 from datetime import UTC, datetime
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -18,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tutela_node.desks.routes import DeskRequest, who
-from tutela_node.desks.workbench.asked import Asked, attempt
+from tutela_node.desks.workbench.asked import Asked, attempt, chosen_reports
 from tutela_node.desks.workbench.reports import words
 from tutela_node.foundation.errors import Invalid
 from tutela_node.intake import sorting
@@ -79,12 +78,7 @@ def _quarantine(request: DeskRequest, form: Asked) -> HttpResponse:
 
 
 def _sort(request: DeskRequest) -> None:
-    try:
-        chosen = [UUID(each) for each in request.POST.getlist("report")]
-    except ValueError:
-        raise Invalid(_("choose at least one report")) from None
-    if not chosen:
-        raise Invalid(_("choose at least one report"))
+    chosen = chosen_reports(request)
     if request.POST.get("do") == "discard":
         number = flood_sorted.discard(request.actor, reports=chosen)
         said = ngettext("%(number)s report was discarded.", "%(number)s reports were discarded.", number)

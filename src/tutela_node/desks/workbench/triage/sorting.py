@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tutela_node.desks.routes import DeskRequest, who
-from tutela_node.desks.workbench.asked import Asked, attempt, show
+from tutela_node.desks.workbench.asked import Asked, attempt, chosen_reports, show
 from tutela_node.desks.workbench.triage import rows, words
-from tutela_node.foundation.errors import Invalid
 from tutela_node.intake import case_actions, triage
 from tutela_node.intake.permissions import TIE
 
@@ -70,12 +69,7 @@ def join(request: DeskRequest, bundle: UUID) -> HttpResponse:
 
 
 def _split(request: DeskRequest, bundle: UUID, why: str) -> UUID:
-    try:
-        chosen = [UUID(each) for each in request.POST.getlist("report")]
-    except ValueError:
-        raise Invalid(_("choose at least one report")) from None
-    if not chosen:
-        raise Invalid(_("choose at least one report"))
+    chosen = chosen_reports(request)
     case_actions.split_case(request.actor, bundle=bundle, reports=chosen, why=why)
     number = len(chosen)
     said = ngettext(

@@ -21,6 +21,7 @@ from django.db import transaction
 from tutela.errors import Kind, TutelaError
 from tutela.sealing import canonical, open_with, seal_to
 from tutela_node.foundation import clock, keys
+from tutela_node.foundation.counters import one_at_a_time
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.profile import current
@@ -179,6 +180,9 @@ def answer(actor: Actor, *, report: UUID, sentence: Sentence | str) -> None:
     """
     require(actor, permissions.ANSWER)
     row, terms = _report(report), current().answers
+    if row.bundle_id:  # its case is told first and its rows then, in the order of weighing
+        one_at_a_time(bundling.TRIAGE)
+        row = _report(report)
     at = rules.readable_from(
         Sentence(sentence),
         received=row.received_at,

@@ -23,6 +23,7 @@ from tutela.urls import canonicalise
 from tutela_node.evidence import actions as evidence
 from tutela_node.evidence.vault import Received, discard
 from tutela_node.foundation import clock, profile
+from tutela_node.foundation.counters import one_at_a_time
 from tutela_node.foundation.errors import Invalid, TutelaError
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.permissions import SYSTEM, Actor
@@ -37,7 +38,7 @@ from tutela_node.journeys import capturing
 from tutela_node.journeys.contents_decided import illegal_verdict, is_icon, settle_by_contents
 from tutela_node.journeys.public_dropped import OWN_PICTURE
 from tutela_node.journeys.reports_told import tell_when_decided
-from tutela_node.journeys.reports_weighed import weigh, weigh_with_others
+from tutela_node.journeys.reports_weighed import take_turn, weigh, weigh_with_others
 from tutela_node.journeys.steps import begin, register, times_begun
 from tutela_node.material import actions as material
 from tutela_node.material import inside_queries as inside
@@ -48,6 +49,7 @@ from tutela_node.review.rules import Bucket, Reason, bucket_of
 
 JOURNEY = "report_received"
 ADDRESSES = 100  # of one report that one step looks up, so that no transaction holds up the others
+KEEPING = "keeping"  # whoever makes an item of bytes holds this counter
 EXACT = ("sha256", "sha1", "md5")
 
 
@@ -115,11 +117,11 @@ def spread(report: UUID, _: object) -> None:
 
     That it is checked is told of each at the same time, so that no state shows that its file was known.
     """
-    intake.answer(SYSTEM, report=report, sentence="checking")
     part, named = times_begun(JOURNEY, report, "spread"), reports.addresses_of(report)
     _look_up_addresses(report, named[part * ADDRESSES : (part + 1) * ADDRESSES])
     if part == 0:
         weigh(report)
+    intake.answer(SYSTEM, report=report, sentence="checking")
     if (part + 1) * ADDRESSES < len(named):
         begin(JOURNEY, report, f"spread:{part + 1}")
     elif not reports.sightings_of_report(report) and not reports.items_of_report(report):
@@ -210,6 +212,7 @@ def match(item: UUID, _: object) -> None:
 
 @register(JOURNEY, "queue")
 def queue(item: UUID, _: object) -> None:
+    take_turn()
     capturing.match_item(item)  # a list may have come since
     icon, named = is_icon(item), reports.reports_of_item(item)
     if not icon:
@@ -277,6 +280,7 @@ def put_in_queue(item: UUID, *, due_at: datetime | None) -> None:
 
 def keep(received: Received | Held, *, source: str) -> tuple[UUID, bool]:
     """The item these bytes are: the one we already have, or a new one whose bytes stay in the vault."""
+    one_at_a_time(KEEPING)  # else two that bring the same bytes at once would both find nothing
     known = items.items_by_exact("sha256", received.sha256)
     if known:
         _drop(received)

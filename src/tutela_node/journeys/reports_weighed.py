@@ -12,12 +12,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from tutela_node.foundation import clock
+from tutela_node.foundation.counters import one_at_a_time
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.hashlists import queries as matches
 from tutela_node.hashlists.rules import Closeness
 from tutela_node.intake import queries as reports
 from tutela_node.intake import sense_actions as sense
+from tutela_node.intake.bundling import TRIAGE
 from tutela_node.intake.sense import Found
 from tutela_node.journeys.steps import begin, due_step, register
 from tutela_node.material import inside_queries as inside
@@ -28,6 +30,14 @@ from tutela_node.providers.rules import NotedReport
 JOURNEY = "report_received"
 MANY = 30  # files of one report
 SOON = timedelta(seconds=5)
+
+
+def take_turn() -> None:
+    """Before a step that weighs or answers several reports touches a row that such a step may hold.
+
+    Whoever holds rows of one report and waits for the turn would else wait for whoever has the turn and wants them.
+    """
+    one_at_a_time(TRIAGE)
 
 
 def weigh(report: UUID) -> None:

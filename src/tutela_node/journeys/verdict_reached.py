@@ -28,6 +28,7 @@ from tutela_node.intake import queries as reports
 from tutela_node.journeys.content_checked import look_again
 from tutela_node.journeys.contents_decided import illegal_verdict, settle_by_contents
 from tutela_node.journeys.reports_told import tell_when_decided
+from tutela_node.journeys.reports_weighed import take_turn
 from tutela_node.journeys.steps import begin, register
 from tutela_node.material import actions as material
 from tutela_node.material import inside_queries as inside
@@ -116,6 +117,7 @@ def erase(item: UUID, _: object) -> None:
 
 @register(JOURNEY, "tell")
 def tell(item: UUID, _: object) -> None:
+    take_turn()
     for container in inside.containers_of(item):
         settle_by_contents(container)
     for report in reports.reports_of_item(item):

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from tests.journeys.test_import_kill import killed_after
+
 pytestmark = [pytest.mark.system, pytest.mark.slow]
 MEMBERS = 260
 NODE = [sys.executable, "-m", "tutela.cli.main", "node"]
@@ -63,24 +65,12 @@ def run(code, environment):
     return [int(each) for each in done.stdout.split()]
 
 
-def killed_after(environment, seconds):
-    """True when it was killed before it ended by itself."""
-    process = subprocess.Popen([sys.executable, "-c", SETUP + GO_ON], env=environment, stderr=subprocess.DEVNULL)
-    try:
-        process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        return True
-    return False
-
-
 def test_every_member_is_an_item_once_whatever_is_killed(environment, tmp_path):
     subprocess.run([*NODE, "init"], env=environment, check=True, capture_output=True, timeout=60)
     run(SEND, environment)
     killed = 0
     for seconds in (3.0, 3.6, 4.2, 4.8):
-        killed += killed_after(environment, seconds)
+        killed += killed_after([sys.executable, "-c", SETUP + GO_ON], environment, seconds)
         time.sleep(6.5)  # the beats of the dead go stale: their leases are free
     assert killed
     run(GO_ON, environment)

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.pages.node import end
+
 MINIBROWSER = "webkit2gtk-4.1/MiniBrowser"
 PATIENCE = 60.0
 SIZE = "return [innerWidth, innerHeight]"
@@ -139,7 +141,7 @@ class Firefox(Engine):
         process = subprocess.Popen(
             [*command, "--profile", str(profile)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        self._open.callback(_end, process)
+        self._open.callback(end, process)
         self._socket = self._open.enter_context(_connected(_port_of(profile)))
         self._told = self._socket.makefile("rb")
         self._open.callback(self._told.close)
@@ -199,7 +201,7 @@ class WebKit(Engine):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self._open.callback(_end, process)
+        self._open.callback(end, process)
         self._url = f"http://127.0.0.1:{port}"
         _connected(port).close()
         made = self._http(
@@ -261,7 +263,7 @@ class _screen:
             return f":{told.readline().strip()}"
 
     def __exit__(self, *_: object) -> None:
-        _end(self._process)
+        end(self._process)
 
 
 def _port_of(profile: Path) -> int:
@@ -289,12 +291,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

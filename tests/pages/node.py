@@ -35,7 +35,7 @@ class Node:
             environment = self._environment(data)
             self.facts = json.loads(_run([sys.executable, str(HERE / "stage.py")], environment).splitlines()[-1])
             for desk in self.urls:
-                self._open.callback(_end, _start(desk, environment, data / f"{desk}.log"))
+                self._open.callback(end, _start(desk, environment, data / f"{desk}.log"))
             for url in self.urls.values():
                 _wait(url)
         except BaseException:
@@ -65,7 +65,7 @@ def _start(desk: str, environment: dict[str, str], log: Path) -> subprocess.Pope
         return subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(timeout=15)

@@ -4,6 +4,7 @@ Rules:
 - it is weighed when it comes, and again when its files were matched; weighing the same twice changes nothing
 - a file that was not matched yet leaves open what our lists know
 - what lies inside of a file ties reports together only where a list knows it: archives share logos and icons
+- one step at a time weighs or answers: its turn comes before any row of a report or an item, and after addresses
 - a report with many files is weighed every few seconds while they are matched, and not for each of them
 """
 

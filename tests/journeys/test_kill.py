@@ -90,7 +90,9 @@ def total(events, kind):
 
 def test_every_report_that_was_acknowledged_is_there(played):
     for seed, report in list(played.files.items()):
-        assert played.harbour.get(f"/api/v1/reports/{report}").json()["state"] in ("working", "closed")
+        told = played.harbour.get(f"/api/v1/reports/{report}")
+        assert told.status_code == 200, f"{report}, of picture {seed}: {told.text}"
+        assert told.json()["state"] in ("working", "closed")
         again = played.send_file(seed)
         assert (again["report"], again["duplicate"]) == (report, True)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 THREADS = {"public": 16, "workbench": 8, "api": 16}  # each may hold a connection: PostgreSQL takes 100 by default
@@ -46,6 +47,7 @@ class Desk(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "proc_name": f"tutela-{self.role}",
             "preload_app": True,
             "control_socket_disable": True,
+            "pre_fork": _close_database,
             "forwarded_allow_ips": PROXY,  # not from the environment: gunicorn would look there
             "secure_scheme_headers": {"X-FORWARDED-PROTO": "https"},
         }.items():
@@ -60,6 +62,16 @@ class Desk(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         if self.role == "api":
             index.load()
         return application
+
+
+def _close_database(_arbiter: object, _worker: object) -> None:
+    """No connection is carried over a fork.
+
+    A child that inherits SQLite's believes in locks that are its parent's. Should the parent be killed, another process
+    may remove the log of writes (WAL) under the child: what the child then acknowledges is lost.
+    Source: sqlite.org, "How To Corrupt An SQLite Database File", section 2.6.
+    """
+    connections.close_all()
 
 
 def serve(role: str) -> None:

@@ -7,6 +7,8 @@ One process a role, several threads: bodies stream from the socket (nothing is s
 import os
 import signal
 import threading
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -105,7 +107,7 @@ def _take_mail() -> None:
 def _work() -> None:
     from tutela_node.desks.cli import worker
 
-    os.nice(WORKER_NICE)
+    give_way(WORKER_NICE)
     stop = threading.Event()
 
     def end(signum: int, frame: FrameType | None) -> None:
@@ -114,3 +116,15 @@ def _work() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     worker.run(stop)
+
+
+def give_way(nice: int) -> None:
+    """This process gets what the others leave it of the processors.
+
+    Linux may weigh whole sessions against each other, and then a process is nice only within its own: the supervisor
+    gives each role a session, whose weight is set here. Source: sched(7), "The autogroup feature".
+    """
+    os.nice(nice)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # no such feature here
+            Path("/proc/self/autogroup").write_text(str(nice))

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -126,3 +127,31 @@ def test_pauses_grow_while_a_child_keeps_dying():
 def test_every_role_is_served_by_its_own_command():
     for role in supervise.ROLES:
         assert supervise.command_of(role)[1:] == ("-m", "tutela.cli.main", "node", "serve", "--role", role)
+
+
+GIVES_WAY = """
+import os
+from pathlib import Path
+from tutela_node.desks.cli.serve import give_way
+give_way(7)
+print(os.nice(0), Path("/proc/self/autogroup").read_text() if Path("/proc/self/autogroup").exists() else "nice 7")
+"""
+
+
+def test_who_gives_way_does_so_with_the_session_that_is_its_own():
+    """Where Linux weighs sessions, a process that is nice within its own gives way to nobody."""
+    made = subprocess.run([sys.executable, "-c", GIVES_WAY], capture_output=True, text=True, start_new_session=True)
+    own, _, session = made.stdout.strip().partition(" ")
+    assert (own, session.rpartition("nice ")[2]) == ("7", "7"), made.stderr
+
+
+def test_who_gives_way_leaves_the_session_of_others_alone():
+    before = session_weight()
+    made = subprocess.run([sys.executable, "-c", GIVES_WAY], capture_output=True, text=True)
+    assert made.stdout.startswith("7 ")
+    assert session_weight() == before
+
+
+def session_weight():
+    path = Path("/proc/self/autogroup")
+    return path.read_text().rpartition("nice ")[2] if path.exists() else ""

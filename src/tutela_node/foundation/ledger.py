@@ -19,6 +19,7 @@ from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Conflict, Missing
 from tutela_node.foundation.models import AuditRecord, CustodySubject, PendingEvent
 from tutela_node.foundation.permissions import Actor
+from tutela_node.foundation.rows import write
 from tutela_node.foundation.sealed import seal, unseal
 
 DETAILS = b"custody-details"
@@ -44,14 +45,16 @@ def record(
     secret = event_key(key, event)
     leaf = make_leaf(event=event, subject=row.opaque, at=at, kind=verb, event_key=secret, details=full)
     sealed = seal_bytes(secret, canonical(full), context=DETAILS, nonce12=os.urandom(12))
-    PendingEvent.objects.create(event=event, subject=subject, leaf=leaf, details_sealed=sealed)
-    _audit(actor, verb, subject, note, is_read=False)
+    write(
+        PendingEvent(event=event, subject=subject, leaf=leaf, details_sealed=sealed),
+        _audit(actor, verb, subject, note, is_read=False),
+    )
     return event
 
 
 def record_read(actor: Actor, verb: str, subject: UUID | None, *, note: str = "") -> None:
     """Writes down that somebody read something."""
-    _audit(actor, verb, subject, note, is_read=True)
+    _audit(actor, verb, subject, note, is_read=True).save(force_insert=True)
 
 
 def reads_since(actor: Actor, verb: str, since: datetime) -> int:
@@ -76,12 +79,14 @@ def erase_subject(subject: UUID) -> None:
 def _subject(subject: UUID, *, is_new: bool) -> CustodySubject:
     values = {"opaque": uuid4().hex, "key_sealed": seal(KEYS, os.urandom(32))}
     if is_new:
-        return CustodySubject.objects.create(subject=subject, **values)
+        row = CustodySubject(subject=subject, **values)
+        write(row)
+        return row
     return CustodySubject.objects.get_or_create(subject=subject, defaults=values)[0]
 
 
-def _audit(actor: Actor, verb: str, subject: UUID | None, note: str, *, is_read: bool) -> None:
-    AuditRecord.objects.create(
+def _audit(actor: Actor, verb: str, subject: UUID | None, note: str, *, is_read: bool) -> AuditRecord:
+    return AuditRecord(
         at=clock.now(),
         actor=actor.id,
         actor_name=actor.name,

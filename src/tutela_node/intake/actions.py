@@ -25,6 +25,7 @@ from tutela_node.foundation.counters import one_at_a_time
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, require
 from tutela_node.foundation.profile import current
+from tutela_node.foundation.rows import write
 from tutela_node.foundation.sealed import lookup, seal, unseal
 from tutela_node.intake import bundling, permissions, rules
 from tutela_node.intake.arriving import Given, facts_of, given, next_reference, tally
@@ -147,7 +148,7 @@ def receive_document(actor: Actor, *, document: Document, number: str = "") -> R
         words_sealed=seal("words", document.words.encode()),
     )
     record(actor, "report.received", report.id, told | {"sha256": digest}, is_new=True)
-    report.save(force_insert=True)
+    write(report)
     return Received(report=report.id, reference=report.reference)
 
 

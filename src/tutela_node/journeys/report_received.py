@@ -27,6 +27,7 @@ from tutela_node.foundation.counters import one_at_a_time
 from tutela_node.foundation.errors import Invalid, TutelaError
 from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.permissions import SYSTEM, Actor
+from tutela_node.foundation.rows import together
 from tutela_node.hashlists import queries as matches
 from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
@@ -95,9 +96,10 @@ def provider_report(
 
 def _received(actor: Actor, document: Document, files: Sequence[Received | Held], number: str) -> ProviderReceipt:
     with transaction.atomic():
-        kept = intake.receive_document(actor, document=document, number=number)
-        report = kept.report
-        begin(JOURNEY, report, "spread", is_new=not kept.repeated)
+        with together():
+            kept = intake.receive_document(actor, document=document, number=number)
+            report = kept.report
+            begin(JOURNEY, report, "spread", is_new=not kept.repeated)
         found = [keep(each, source=f"report:{report}") for each in files]
         for item, known in found:
             intake.attach(SYSTEM, report=report, item=item, is_sent=True)

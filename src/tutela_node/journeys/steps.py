@@ -28,6 +28,7 @@ from django_tasks_db.models import DBTaskResult
 from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Kind, TutelaError, Unavailable
 from tutela_node.foundation.models import WorkerBeat
+from tutela_node.foundation.rows import write
 from tutela_node.journeys.models import Step
 
 STALE = timedelta(seconds=6)
@@ -75,7 +76,7 @@ def begin(journey: str, subject: UUID, name: str, *, due_at: datetime | None = N
     `is_new`: the subject was made in this very transaction, so that the step cannot exist; it is found by the sweep.
     """
     if is_new:
-        Step.objects.create(journey=journey, subject=subject, name=name, due_at=due_at or clock.now())
+        write(Step(journey=journey, subject=subject, name=name, due_at=due_at or clock.now()))
         return
     step, made = Step.objects.get_or_create(
         journey=journey, subject=subject, name=name, defaults={"due_at": due_at or clock.now()}

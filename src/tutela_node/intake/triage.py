@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from tutela_node.foundation import clock, profile
 from tutela_node.foundation.errors import Invalid, Missing
@@ -31,8 +32,9 @@ from tutela_node.intake.sense import TAKEN, Band, Lack, Why, band_of
 
 SHOWN = 50
 COUNTED = 1000
-MOST_SORTED = 20_000  # bundles of a period that are put in order when they are asked for
+MOST_SORTED = 10_000  # bundles of a period that are put in order when they are asked for
 URGENCY, WEIGHT = "urgency", "weight"  # the same number; by the second no index is read in order
+TIME, MOMENT = "last_at", "moment"  # the same time; by the second no index is looked into
 MAX_ASKED = 2000
 MOST_COMPARED = 900  # marks in one question: SQLite takes no more than a thousand values or so
 
@@ -210,9 +212,10 @@ def _to_weigh(rule: str) -> QuerySet[Report]:
 
 
 def _narrowed(actor: Actor, asked: Asked, weight: str = URGENCY) -> QuerySet[Bundle]:
-    rows = Bundle.objects.annotate(weight=F("urgency") + Value(0))
+    rows = Bundle.objects.annotate(weight=F("urgency") + Value(0), moment=Coalesce("last_at", "last_at"))
     rows = rows.filter(open_count=0) if asked.is_over else rows.filter(open_count__gt=0)
-    narrow = {"concern": asked.concern, "channel": asked.channel, "last_at__gte": asked.since}
+    time = TIME if asked.is_over or weight == WEIGHT else MOMENT
+    narrow = {"concern": asked.concern, "channel": asked.channel, f"{time}__gte": asked.since}
     narrow |= {"first_at__lt": asked.until}
     rows = rows.filter(**{name: value for name, value in narrow.items() if value is not None})
     if not reads_all(actor):
@@ -256,7 +259,7 @@ def _counts_of_period(actor: Actor, asked: Asked) -> dict[Band, int] | None:
     """Bundles of each band since a moment; None where no moment is asked for, or too many came since to count them."""
     if asked.since is None or asked.is_over:
         return None
-    rows = _narrowed(actor, replace(asked, band=None, after="")).order_by("-last_at")
+    rows = _narrowed(actor, replace(asked, band=None, after=""), WEIGHT).order_by("-last_at")
     found = Counter(rows.values_list("urgency", flat=True)[: MOST_SORTED + 1])
     if found.total() > MOST_SORTED:
         return None

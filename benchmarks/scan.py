@@ -5,6 +5,8 @@
 Rules:
 - pictures are generated: soft patterns as JPEG, PNG, WebP and GIF in four sizes; some like a listed one, some cut
 - each side is its own command, started afresh, with its start in its time; ours writes its lines to disk
+- ours runs twice: as it is by default, with the forms of each picture (turned, inverted, without borders), and with the
+  plain hash alone, which is all that the peer looks for
 - the peer gets whole files (a cut one ends it), at most `--peer-files` of them spread over the folder, and what we
   found; its library is then asked what it finds in the same files
 - memory is the largest process of each side; work is the time of all processors, which says more on a busy machine
@@ -112,11 +114,11 @@ def timed(command: list[str], environment: dict[str, str]) -> tuple[Took, subpro
     return Took(seconds=seconds, work=work, peak=peak), subprocess.CompletedProcess(command, status, out, err)
 
 
-def ours(folder: Path, hashes: list[str], scratch: Path, workers: int) -> dict[str, Any]:
-    table, out = scratch / "list.csv", scratch / "out.jsonl"
+def ours(folder: Path, hashes: list[str], scratch: Path, workers: int, variants: str) -> dict[str, Any]:
+    table, out = scratch / "list.csv", scratch / f"{variants}.jsonl"
     table.write_text("id,pdq\n" + "".join(f"{n},{each}\n" for n, each in enumerate(hashes)))
     command = [sys.executable, "-m", "tutela.cli.main", "scan", str(folder), "--list", str(table), "--out", str(out)]
-    took, done = timed([*command, "--workers", str(workers), "--json"], dict(os.environ))
+    took, done = timed([*command, "--workers", str(workers), "--variants", variants, "--json"], dict(os.environ))
     if done.returncode not in (0, 1):
         raise SystemExit(f"our side failed: {done.stderr[-400:]}")
     lines = [json.loads(line) for line in out.read_bytes().splitlines()]
@@ -172,7 +174,8 @@ def main(arguments: list[str]) -> int:
 def measured(asked: argparse.Namespace, folder: Path, scratch: Path) -> dict[str, Any]:
     paths = generate(folder, asked.files)
     hashes = listed(paths)
-    own = ours(folder, hashes, scratch, asked.workers)
+    own = ours(folder, hashes, scratch, asked.workers, "default")
+    plain = ours(folder, hashes, scratch, asked.workers, "none")["took"]
     whole = [str(path) for path in paths if str(path) in own["whole"]]
     sample = whole[:: max(1, len(whole) // asked.peer_files)][: asked.peer_files]
     matched = [path for path in whole if path in own["matched"] and path not in sample]
@@ -182,21 +185,13 @@ def measured(asked: argparse.Namespace, folder: Path, scratch: Path) -> dict[str
     answers = peer_answers(sample + cut, scratch / "signals.txt")
     found = {path for path in sample if answers[path] == "found"}
     mine = own["matched"] & set(sample)
-    mine_took, other_took = own["took"], other["took"]
-    rates = (own["files"] / mine_took.seconds, other["files"] / other_took.seconds)
-    work = (mine_took.work / own["files"] * 1000, other_took.work / other["files"] * 1000)
+    beside = figures(other["took"], other["files"], None)
     return {
         "files": own["files"],
-        "seconds": round(mine_took.seconds, 2),
-        "work_ms_a_file": round(work[0], 2),
-        "files_per_second": round(rates[0], 1),
-        "peak_process_mib": mine_took.peak // 1024,
         "peer_files": other["files"],
-        "peer_files_per_second": round(rates[1], 1),
-        "peer_work_ms_a_file": round(work[1], 2),
-        "peer_peak_mib": other_took.peak // 1024,
-        "ratio": round(rates[0] / rates[1], 1),
-        "ratio_of_work": round(work[1] / work[0], 1),
+        "default": figures(own["took"], own["files"], beside),
+        "plain": figures(plain, own["files"], beside),
+        "peer": beside,
         "matched_in_all": len(own["matched"]),
         "matched_in_sample": {
             "both": len(found & mine),
@@ -209,22 +204,32 @@ def measured(asked: argparse.Namespace, folder: Path, scratch: Path) -> dict[str
     }
 
 
+def figures(took: Took, files: int, beside: dict[str, float] | None) -> dict[str, float]:
+    """How fast a side was, and how many times the one that it stands beside."""
+    own = {
+        "files_per_second": round(files / took.seconds, 1),
+        "work_ms_a_file": round(took.work / files * 1000, 2),
+        "peak_process_mib": took.peak // 1024,
+    }
+    if beside is None:
+        return own
+    return own | {
+        "ratio": round(own["files_per_second"] / beside["files_per_second"], 1),
+        "ratio_of_work": round(beside["work_ms_a_file"] / own["work_ms_a_file"], 1),
+    }
+
+
 def show(result: dict[str, Any]) -> None:
-    table = Table(title=f"{result['files']:,} files; load {result['load']}")
-    for column in ("", "files/s", "processor ms a file", "largest process MiB", "files"):
+    table = Table(title=f"{result['files']:,} files, the peer {result['peer_files']:,}; load {result['load']}")
+    for column in ("", "files/s", "processor ms a file", "largest process MiB", "times the peer", "of the work"):
         table.add_column(column, justify="right")
-    ours_row = (result["files_per_second"], result["work_ms_a_file"], result["peak_process_mib"], result["files"])
-    peer_row = (
-        result["peer_files_per_second"],
-        result["peer_work_ms_a_file"],
-        result["peer_peak_mib"],
-        result["peer_files"],
-    )
-    table.add_row("tutela scan", *map(str, ours_row))
-    table.add_row("threatexchange match", *map(str, peer_row))
+    names = {"default": "tutela scan", "plain": "with --variants none", "peer": "threatexchange match"}
+    for key, name in names.items():
+        side = {"ratio": "", "ratio_of_work": ""} | result[key]
+        columns = ("files_per_second", "work_ms_a_file", "peak_process_mib", "ratio", "ratio_of_work")
+        table.add_row(name, *(str(side[column]) for column in columns))
     console = Console()
     console.print(table)
     cut, asked = result["cut_files_that_end_the_peer"], result["cut_files_asked"]
     console.print(f"{cut} of {asked} cut files end the peer; each is one line with us")
-    console.print(f"ratio {result['ratio']}, of the work {result['ratio_of_work']}")
     console.print(f"matches in the sample: {result['matched_in_sample']}")

@@ -63,7 +63,11 @@ def _new(box: Box | None, known: list[Box]) -> Iterator[Box]:
 
 
 def _is_of_one_shade(line: Floats) -> bool:
-    return float(np.mean(np.abs(line - np.median(line)) <= _TOLERANCES[0])) >= _PLAIN
+    from tutela.media.pdq_kernels import share_near_median  # loading the compiler takes half a second
+
+    kept = np.ascontiguousarray(line).view()
+    kept.flags.writeable = False  # one type to the compiler
+    return bool(share_near_median(kept, _TOLERANCES[0]) >= _PLAIN)
 
 
 def _depth(lines: Floats, tolerance: float) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The loops of PDQ that are compiled: luma, the two-pass box filter, the cosine transform.
+"""The loops of PDQ that are compiled: luma, the two-pass box filter, the cosine transform; and one of the borders.
 
 Rules:
 - every sum is taken in 32-bit floats in the order of the reference program, so that hashes agree bit for bit; no
@@ -162,3 +162,17 @@ def transform(small: Floats, cosines: Floats) -> Floats:
             for column in range(16):
                 result[row, column] += halfway[row, inner] * cosines[column, inner]
     return result
+
+
+@compiled
+def share_near_median(line: Floats, tolerance: float) -> float:
+    """How many of the samples of float32[n], n > 0, are within `tolerance` of their median, of 1."""
+    half = len(line) // 2
+    parted = np.partition(line, half)
+    median = parted[half]
+    if len(line) % 2 == 0:
+        median = (parted[:half].max() + median) / np.float32(2)
+    near = 0
+    for sample in line:
+        near += abs(sample - median) <= tolerance
+    return near / len(line)

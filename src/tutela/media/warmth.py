@@ -8,6 +8,7 @@ Rules:
 import numpy as np
 
 from tutela.media import pdq
+from tutela.media.borders import borders_of
 from tutela.media.png_kernels import unfilter
 
 _SIDE = 8
@@ -19,6 +20,7 @@ def warm() -> None:
     place = np.zeros(1, np.int64)
     pdq.luma_of_places(np.zeros((1, 1, 1), np.uint8), place, place)
     pdq.hash_turned(np.zeros((_SIDE, _SIDE), np.float32))
+    borders_of(np.zeros((_SIDE, _SIDE), np.float32))
     for channels in range(1, 5):
         octets = _SIDE * channels
         rows = [bytes([kind]) + bytes(octets) for kind in range(5)]

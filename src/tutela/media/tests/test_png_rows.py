@@ -1,5 +1,6 @@
 """The quick way to a PNG's pixels gives what the general decoder gives, or nothing."""
 
+import random
 from io import BytesIO
 
 import numpy as np
@@ -29,6 +30,18 @@ def test_every_filter_is_undone_as_the_general_decoder_does(mode: str, data: st.
         for _ in range(height)
     )
     made = png(width, height, rows, colour=colour)
+    pixels = pixels_of(made)
+    assert pixels is not None
+    assert np.array_equal(pixels.squeeze(2) if channels == 1 else pixels, np.asarray(Image.open(BytesIO(made))))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("width", "height"), [(1, 40), (2, 17), (40, 8), (15, 16), (16, 33), (33, 100)])
+def test_many_rows_of_one_filter_are_undone_as_the_general_decoder_does(mode: str, width: int, height: int) -> None:
+    colour, channels = MODES[mode]
+    chance = random.Random(width * height)
+    lines = [bytes([4 if row % 37 else row % 5]) + chance.randbytes(width * channels) for row in range(height)]
+    made = png(width, height, b"".join(lines), colour=colour)
     pixels = pixels_of(made)
     assert pixels is not None
     assert np.array_equal(pixels.squeeze(2) if channels == 1 else pixels, np.asarray(Image.open(BytesIO(made))))

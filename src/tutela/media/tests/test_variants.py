@@ -12,6 +12,7 @@ from PIL import ExifTags, Image, ImageDraw, ImageOps
 from tutela.errors import Invalid
 from tutela.media import DEFAULT_VARIANTS, Form, Isolated, fingerprint, forms_of, hash_luma, hash_turned
 from tutela.media.borders import borders_of
+from tutela.media.pdq_kernels import share_near_median
 from tutela.media.tests.drawings import apart, encoded, noise, pattern
 from tutela.media.variants import hash_forms
 
@@ -139,3 +140,9 @@ def test_a_plain_picture_has_no_border() -> None:
     out = BytesIO()
     Image.new("RGB", (300, 200), "white").save(out, "PNG")
     assert "unletterbox" not in {each.via for each in fingerprint(out.getvalue(), variants=frozenset(Form)).variants}
+
+
+@given(st.lists(st.floats(0, 255, width=32), min_size=1, max_size=70), st.sampled_from([5.0, 16.0]))
+def test_the_share_of_a_shade_is_that_of_the_median(samples: list[float], tolerance: float) -> None:
+    line = np.array(samples, np.float32)
+    assert share_near_median(line, tolerance) == np.mean(np.abs(line - np.median(line)) <= tolerance)

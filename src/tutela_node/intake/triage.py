@@ -257,16 +257,21 @@ def _mark(after: str) -> tuple[int, datetime, UUID]:
 
 def _counts_of_period(actor: Actor, asked: Asked) -> dict[Band, int] | None:
     """Bundles of each band since a moment; None where no moment is asked for, or too many came since to count them."""
-    if asked.since is None or asked.is_over:
+    if asked.since is None or asked.is_over or _are_many(asked.since, asked.concern):
         return None
     rows = _narrowed(actor, replace(asked, band=None, after=""), WEIGHT).order_by("-last_at")
-    found = Counter(rows.values_list("urgency", flat=True)[: MOST_SORTED + 1])
-    if found.total() > MOST_SORTED:
-        return None
+    found = Counter(rows.values_list("urgency", flat=True))
     counts = dict.fromkeys(Band, 0)
     for points, number in found.items():
         counts[band_of(points, profile.current().triage)] += number
     return {band: min(number, COUNTED) for band, number in counts.items()}
+
+
+def _are_many(since: datetime, concern: Concern | None) -> bool:
+    """Whether more bundles came than are put in order, whoever may read them: the index alone answers that."""
+    rows = Bundle.objects.filter(open_count__gt=0, last_at__gte=since)
+    rows = rows.filter(concern=concern) if concern else rows
+    return bool(rows.order_by("-last_at").values_list("last_at")[MOST_SORTED : MOST_SORTED + 1])
 
 
 def _counts(actor: Actor, asked: Asked) -> dict[Band, int]:

@@ -48,6 +48,9 @@ class Drop(models.Model):
         )
 
 
+COUNTED = ("open_count", "urgency", "channel")  # what counting a period asks of each bundle: no row is looked at
+
+
 class Bundle(models.Model):
     """Reports that belong together, shown as one. Every weighed report is in one bundle, most of them alone.
 
@@ -87,9 +90,11 @@ class Bundle(models.Model):
                 condition=models.Q(open_count__gt=0),
                 name="bundle_triage_channel",
             ),
-            models.Index(fields=["last_at"], condition=models.Q(open_count__gt=0), name="bundle_recent"),
+            models.Index(fields=["last_at", *COUNTED], condition=models.Q(open_count__gt=0), name="bundle_recent"),
             models.Index(
-                fields=["concern", "last_at"], condition=models.Q(open_count__gt=0), name="bundle_recent_concern"
+                fields=["concern", "last_at", *COUNTED],
+                condition=models.Q(open_count__gt=0),
+                name="bundle_recent_concern",
             ),
             models.Index(fields=["-last_at"], condition=models.Q(open_count=0), name="bundle_over"),
         )

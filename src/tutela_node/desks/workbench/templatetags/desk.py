@@ -10,10 +10,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
+from tutela_node.desks.workbench.review.undecoded import undecoded
 from tutela_node.desks.workbench.seal import seal_of
 from tutela_node.foundation import clock
 
 register = template.Library()
+register.filter(undecoded)
 ICONS = {
     "clock": '<circle cx="12" cy="12" r="8.5"/><path d="M12 7.5V12l3 2"/>',
     "hourglass": '<path d="M7 20h10M7 4h10M8 4v3l4 5 4-5V4M8 20v-3l4-5 4 5v3"/>',

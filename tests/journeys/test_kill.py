@@ -76,7 +76,7 @@ def events(played, tmp_path_factory):
     folder = tmp_path_factory.mktemp("log")
     policy = folder / "policy.json"
     played.house.tutela("node", "policy", str(policy))
-    until("the log is whole", 30, lambda: "0 events wait" in played.house.tutela("node", "fsck").stdout)
+    until("the log is whole", 30, lambda: ", 0 events wait" in played.house.tutela("node", "fsck").stdout)
     played.house.tutela("node", "log", "export", str(folder / "log"))
     said = played.house.tutela("custody", "verify", str(folder / "log"), "--policy", str(policy), "--json").stdout
     leaves = [json.loads(line) for line in (folder / "log" / "leaves.jsonl").read_text().splitlines()]

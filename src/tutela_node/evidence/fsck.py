@@ -1,4 +1,5 @@
-"""Checks from outside what the node claims of itself: the log from its first leaf, and the vault against its rows.
+"""Checks from outside what the node claims of itself: its database where that is a file, the log from its first leaf,
+and the vault against its rows.
 
 Rules:
 - reads only; what it finds is told, with its place, and nothing is repaired here
@@ -8,6 +9,8 @@ Rules:
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+
+from django.db import DatabaseError, connection
 
 from tutela.custody import verify_checkpoint, verify_log
 from tutela.media.digests import digest_stream
@@ -21,6 +24,7 @@ from tutela_node.foundation.sealed import unseal
 DAY = 24 * 3600
 CHECKPOINTS = 1000  # the newest; their roots are compared while the leaves stream by
 DIGEST = "object-digest"
+MOST_TOLD = 20  # faults of the database's file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +40,34 @@ class Finding:
 
 
 def fsck() -> Iterator[Finding]:
-    yield from _log()
-    yield from _objects()
-    yield from _orphans()
+    if connection.vendor == "sqlite":
+        yield from readable("database", _file())
+    yield from readable("log", _log())
+    yield from readable("vault", _objects())
+    yield from readable("vault", _orphans())
+
+
+def readable(place: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings, or that the database could not say: where one table is damaged, the others are still checked."""
+    try:
+        yield from findings
+    except DatabaseError as error:
+        yield Finding(place=place, message=f"the database does not answer: {error}", is_problem=True)
+
+
+def _file() -> Iterator[Finding]:
+    """Every page and index of SQLite's file, and that every row that is named is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA integrity_check({MOST_TOLD})")
+        faults = [line for (text,) in cursor.fetchall() if text != "ok" for line in str(text).splitlines()]
+        cursor.execute("PRAGMA foreign_key_check")
+        faults += [
+            f"a row of {table} names one of {parent} that is missing" for table, _, parent, _ in cursor.fetchall()
+        ]
+    for fault in faults[:MOST_TOLD]:
+        yield Finding(place="database", message=fault, is_problem=True)
+    if not faults:
+        yield Finding(place="database", message="every page and index is whole, and every row that is named is there")
 
 
 def _log() -> Iterator[Finding]:

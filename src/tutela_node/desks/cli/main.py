@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,12 +68,13 @@ def serve(
 
 @app.command()
 def fsck(as_json: AsJson = False) -> None:
-    """Check the custody log from its first leaf, the vault's files and the releases; exit 1 when anything is wrong."""
+    """Check SQLite's file, the custody log, the vault's files and the releases; exit 1 when anything is wrong."""
     load_django()
     from tutela_node.evidence.fsck import fsck as check
+    from tutela_node.evidence.fsck import readable
 
     problems = 0
-    for finding in (*check(), *_releases()):
+    for finding in chain(check(), readable("releases", _releases())):
         problems += finding.is_problem
         typer.echo(json.dumps(finding.as_dict()) if as_json else f"{finding.place}: {finding.message}")
     raise typer.Exit(1 if problems else 0)

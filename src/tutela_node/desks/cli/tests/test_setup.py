@@ -142,3 +142,35 @@ def test_a_wrong_setting_stops_the_command_with_its_name(tmp_path):
     assert answer.returncode != 0
     assert answer.stderr.startswith("TUTELA_SMTP: must be host:port")
     assert not any(tmp_path.iterdir())
+
+
+def spoil(path, name):
+    """Zeroes where a table or an index begins: what a disk does that loses what was written."""
+    with closing(sqlite3.connect(path)) as node:
+        ((page,),) = node.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchall()
+        ((size,),) = node.execute("PRAGMA page_size").fetchall()
+        node.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(os.environ.get("TUTELA_DATABASE")), reason="it is a file on SQLite alone")
+def test_a_damaged_database_is_told_by_fsck_in_plain_words(tmp_path):
+    tutela(tmp_path, "init")
+    whole = tutela(tmp_path, "fsck")
+    assert (whole.returncode, whole.stderr) == (0, "")
+    assert "database: every page and index is whole" in whole.stdout
+    with closing(sqlite3.connect(tmp_path / "node.sqlite3")) as node:
+        node.execute("INSERT INTO accounts_grant (id, role, granted_at, person_id) VALUES ('0', 'analyst', '2026', 1)")
+        node.commit()
+    lone = tutela(tmp_path, "fsck")
+    assert lone.returncode == 1
+    assert "database: a row of accounts_grant names one of accounts_person that is missing" in lone.stdout
+    spoil(tmp_path / "node.sqlite3", "evidence_vaultobject")
+    damaged = tutela(tmp_path, "fsck", "--json")
+    assert damaged.returncode == 1
+    assert "Traceback" not in damaged.stdout + damaged.stderr
+    lines = [json.loads(line) for line in damaged.stdout.splitlines()]
+    assert {line["place"] for line in lines if line["is_problem"]} >= {"database", "vault"}

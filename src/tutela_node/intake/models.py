@@ -48,7 +48,7 @@ class Drop(models.Model):
         )
 
 
-COUNTED = ("open_count", "urgency", "channel")  # what counting a period asks of each bundle: no row is looked at
+READ_BY_COUNTS = ("open_count", "urgency", "channel")  # what counting a period asks of each bundle: no row is looked at
 
 
 class Bundle(models.Model):
@@ -90,9 +90,11 @@ class Bundle(models.Model):
                 condition=models.Q(open_count__gt=0),
                 name="bundle_triage_channel",
             ),
-            models.Index(fields=["last_at", *COUNTED], condition=models.Q(open_count__gt=0), name="bundle_recent"),
             models.Index(
-                fields=["concern", "last_at", *COUNTED],
+                fields=["last_at", *READ_BY_COUNTS], condition=models.Q(open_count__gt=0), name="bundle_recent"
+            ),
+            models.Index(
+                fields=["concern", "last_at", *READ_BY_COUNTS],
                 condition=models.Q(open_count__gt=0),
                 name="bundle_recent_concern",
             ),

@@ -7,12 +7,12 @@ Rules:
 
 import re
 
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
+from tutela_node.desks.workbench.review.words import Words
+
 WHOLE: dict[str, Words] = {
     "not a picture, so it has no PDQ hash": _("it is not a picture, so it has no PDQ hash"),
     "the file begins like a picture, in a format that is not decoded here": _(

@@ -8,11 +8,12 @@ from tutela.errors import Limited
 _LENGTH = struct.Struct(">Q")
 
 
-def write_frame(stream: BinaryIO, payload: bytes) -> None:
+def write_frame(stream: BinaryIO, payload: bytes, *, flush: bool = True) -> None:
     """Raises OSError when the other side is gone."""
     stream.write(_LENGTH.pack(len(payload)))
     stream.write(payload)
-    stream.flush()
+    if flush:
+        stream.flush()
 
 
 def read_frame(stream: BinaryIO, *, most: int) -> bytes:

@@ -19,11 +19,11 @@ from PIL import Image, ImageFilter
 
 from tutela.media.colours import as_srgb, profile_of
 from tutela.media.orientation import UPRIGHT, from_far_end, orientation_of, upright
-from tutela.media.pdq import Floats, Places, luma_of, luma_of_places
+from tutela.media.pdq import Floats, Places, luma_of, luma_of_numbers, luma_of_places
 
 _SIDE = 512
 _BLUR_OF_BITS, _BLUR_OF_PALETTE = 0.9, 0.6  # radius in pixels of the picture
-_FIXED_STEP, _LARGE_SIDE = 51, 8192
+_FIXED_STEP, _LARGE_SIDE, _COLOURS = 51, 8192, 256
 Ends = tuple[bool, bool]  # whether rows, and columns, are counted from the far end
 _Samples = TypeVar("_Samples", bound=np.generic)
 _WIDE = ("I", "F")
@@ -61,6 +61,8 @@ def _luma(picture: Image.Image, ends: Ends) -> Floats:
     if picture.mode in _WIDE or picture.mode.startswith("I;16"):
         return _of_wide_samples(_sampled(np.asarray(picture), ends))
     if picture.mode == "P":
+        if not picture.has_transparency_data and not profile_of(picture):
+            return _of_palette(picture, ends)
         picture = _small(picture, ends)  # an index is taken, and then its colour
     if picture.has_transparency_data:
         return luma_of(_on_white(np.asarray(_small(picture.convert("RGBA"), ends))))
@@ -82,6 +84,13 @@ def _is_in_fixed_palette(picture: Image.Image) -> bool:
         return False
     palette = np.array(picture.getpalette() or [1])
     return not (palette % _FIXED_STEP).any()
+
+
+def _of_palette(picture: Image.Image, ends: Ends) -> Floats:
+    given = np.frombuffer(picture.im.getpalette("RGB", "RGB"), np.uint8).reshape(-1, 3)
+    colours, numbers = np.zeros((_COLOURS, 3), np.uint8), np.asarray(picture)
+    colours[: len(given)] = given  # a number beyond them is black
+    return luma_of_numbers(numbers, colours, _places(numbers.shape, ends))
 
 
 def _of_colours(picture: Image.Image, ends: Ends) -> Floats:

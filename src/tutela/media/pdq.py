@@ -11,9 +11,7 @@ Rules:
 Source: Meta, "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm" (2019), and its C++ reference.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -24,18 +22,14 @@ from tutela.media.algorithms import Algorithm
 from tutela.media.kinds import Kind
 
 Floats = npt.NDArray[np.float32]
+Octets = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
 
 MIN_SIDE = 5
 DISCARDED = 49  # quality up to which a hash is not compared
-_SIDE = 64
-_LOWER_MEDIAN = 127
-_TURNS = {
-    (False, False): ("original", "flipplus1"),
-    (False, True): ("flipy", "rotate90"),
-    (True, False): ("flipx", "rotate270"),
-    (True, True): ("rotate180", "flipminus1"),
-}  # a picture that was turned upside down, mirrored or both, and the same with rows and columns swapped
+_SIDE, _OCTETS = 64, 32
+_TURNS = (("original", "flipplus1"), ("flipy", "rotate90"), ("flipx", "rotate270"), ("rotate180", "flipminus1"))
+# a picture as it is, mirrored, upside down and both; and each of these with rows and columns swapped
 # one layout, so that each kernel is compiled once: a read-only array is another type to the compiler
 _FOR_KERNELS: tuple[Literal["C", "W"], ...] = ("C", "W")
 
@@ -57,8 +51,11 @@ def hash_rgb(rgb: npt.NDArray[np.uint8]) -> Pdq:
 
 def hash_luma(luma: Floats) -> Pdq:
     """The hash of float32[h, w], values 0 to 255, at its full size. Raises Invalid below 5 x 5 or for another shape."""
-    small = _shrunk(luma)
-    return Pdq(hex=_hex(_coefficients(small)), quality=_quality(small))
+    from tutela.media import pdq_forms  # loading the compiler takes half a second, and most users never hash
+
+    octets = np.empty(_OCTETS, np.uint8)
+    quality = pdq_forms.plain_form(_for_kernels(luma), _COSINES, octets)
+    return Pdq(hex=octets.tobytes().hex(), quality=quality)
 
 
 def hash_turned(luma: Floats) -> dict[str, Pdq]:
@@ -67,13 +64,15 @@ def hash_turned(luma: Floats) -> dict[str, Pdq]:
     Names as in `dihedral`. Each is what `hash_luma` gives for the turned array, but for rounding; the
     change of signs in `dihedral` is farther off where a picture has fine texture. Raises Invalid as `hash_luma` does.
     """
-    found: dict[str, Pdq] = {}
-    for turn, small in _turned_cells(_for_kernels(luma)):
-        coefficients, quality = _coefficients(small), _quality(small)
-        name, across = _TURNS[turn]
-        found[name] = Pdq(hex=_hex(coefficients), quality=quality)
-        found[across] = Pdq(hex=_hex(coefficients.T), quality=quality)
-    return found
+    from tutela.media import pdq_forms  # as above
+
+    octets, qualities = np.empty((len(_TURNS), 2, _OCTETS), np.uint8), np.empty(len(_TURNS), np.int64)
+    pdq_forms.turned_forms(_for_kernels(luma), _COSINES, octets, qualities)
+    return {
+        name: Pdq(hex=bits.tobytes().hex(), quality=int(quality))
+        for names, forms, quality in zip(_TURNS, octets, qualities, strict=True)
+        for name, bits in zip(names, forms, strict=True)
+    }
 
 
 def dihedral(luma: Floats) -> dict[str, str]:
@@ -82,7 +81,9 @@ def dihedral(luma: Floats) -> dict[str, str]:
     `rotate…` turn counter-clockwise; `flipx` swaps top and bottom, `flipy` left and right; `flipplus1` mirrors
     at the main diagonal, `flipminus1` at the other. Raises Invalid as `hash_luma` does.
     """
-    upright = _coefficients(_shrunk(luma))
+    from tutela.media import pdq_forms, pdq_kernels  # as above
+
+    upright = pdq_kernels.transform(pdq_forms.shrunk(_for_kernels(luma)), _COSINES)
     odd = np.where(np.arange(16) % 2 == 0, np.float32(-1), np.float32(1))
     by_row, by_column = odd[:, np.newaxis], odd[np.newaxis, :]
     forms = {
@@ -126,47 +127,13 @@ def luma_of_places(pixels: npt.NDArray[np.uint8], rows: Places, columns: Places)
     return pdq_kernels.luma_at(kept, rows, columns)
 
 
-def _shrunk(luma: Floats) -> Floats:
-    from tutela.media import pdq_kernels as kernels  # as above
+def luma_of_numbers(numbers: Octets, colours: Octets, at: tuple[Places, Places]) -> Floats:
+    """The same at rows and columns of uint8[h, w]: the numbers of colours, uint8[256, 3]."""
+    from tutela.media import pdq_kernels  # as above
 
-    kept = _for_kernels(luma)
-    if kept.shape == (_SIDE, _SIDE):  # then every sample is taken as it is
-        return kept
-    return kernels.cells(kept, *(kernels.centres(side, False) for side in kept.shape))
-
-
-def _turned_cells(luma: Floats) -> Iterator[tuple[tuple[bool, bool], Floats]]:
-    """By whether it was turned upside down and mirrored, what `_shrunk` gives of the picture turned like that."""
-    from tutela.media import pdq_kernels as kernels  # as above
-
-    if luma.shape == (_SIDE, _SIDE):
-        for turn in _TURNS:
-            whole = luma[:: -1 if turn[0] else 1, :: -1 if turn[1] else 1]
-            yield turn, np.require(whole, requirements=_FOR_KERNELS)
-        return
-    for rows, columns in product(*map(_ways, luma.shape)):
-        source = luma[:: -1 if rows.from_end else 1, :: -1 if columns.from_end else 1]
-        places = [np.sort(np.concatenate(list(way.places.values()))) for way in (rows, columns)]
-        found = kernels.cells(np.require(source, requirements=_FOR_KERNELS), *places)
-        for (upside_down, down), (mirrored, across) in product(rows.places.items(), columns.places.items()):
-            taken = np.ix_(np.searchsorted(places[0], down), np.searchsorted(places[1], across))
-            yield (upside_down, mirrored), np.require(found[taken], requirements=_FOR_KERNELS)
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A side filtered from one end, and where its cells are: as it is (False), and as it is turned (True)."""
-
-    from_end: bool
-    places: dict[bool, Places]
-
-
-def _ways(length: int) -> list[_Way]:
-    from tutela.media.pdq_kernels import centres  # as above
-
-    if 129 <= length <= 256:  # the last cell lies so near the edge that the turned one needs samples beyond it
-        return [_Way(each, {each: centres(length, False)}) for each in (False, True)]
-    return [_Way(False, {each: centres(length, each) for each in (False, True)})]
+    kept = np.ascontiguousarray(numbers).view()
+    kept.flags.writeable = False  # as above
+    return pdq_kernels.looked_up(kept, luma_of(colours[np.newaxis])[0], *at)
 
 
 def _for_kernels(luma: Floats) -> Floats:
@@ -175,12 +142,6 @@ def _for_kernels(luma: Floats) -> Floats:
     if min(luma.shape) < MIN_SIDE:
         raise Invalid(f"{luma.shape[1]} x {luma.shape[0]} pixels, PDQ needs at least {MIN_SIDE} x {MIN_SIDE}")
     return np.require(luma, requirements=_FOR_KERNELS)
-
-
-def _coefficients(small: Floats) -> Floats:
-    from tutela.media import pdq_kernels  # as above
-
-    return pdq_kernels.transform(small, _COSINES)
 
 
 def _cosines() -> Floats:
@@ -194,15 +155,8 @@ _COSINES = _cosines()
 
 
 def _hex(coefficients: Floats) -> str:
-    values = coefficients.ravel()
-    bits = values > np.partition(values, _LOWER_MEDIAN)[_LOWER_MEDIAN]
-    return np.packbits(bits[::-1]).tobytes().hex()
+    from tutela.media import pdq_forms  # as above
 
-
-def _quality(small: Floats) -> int:
-    """The steps between neighbours in percent of the range, each cut to a whole number, summed; 9,000 is full marks."""
-    steps = 0
-    for difference in (small[:-1] - small[1:], small[:, :-1] - small[:, 1:]):
-        percent = np.trunc(difference * np.float32(100) / np.float32(255))
-        steps += int(np.abs(percent).sum(dtype=np.int64))
-    return min(100, steps // 90)
+    octets = np.empty(_OCTETS, np.uint8)
+    pdq_forms.bits_of(np.ascontiguousarray(coefficients), octets)
+    return octets.tobytes().hex()

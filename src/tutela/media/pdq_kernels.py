@@ -66,6 +66,17 @@ def luma_at(pixels: npt.NDArray[np.uint8], rows: Places, columns: Places) -> Flo
 
 
 @compiled
+def looked_up(numbers: npt.NDArray[np.uint8], table: Floats, rows: Places, columns: Places) -> Floats:
+    """What `table`, float32[256], has for the numbers that `rows` and `columns` show of uint8[h, w]."""
+    luma = np.empty((len(rows), len(columns)), np.float32)
+    for row in range(len(rows)):
+        line = numbers[rows[row]]
+        for column in range(len(columns)):
+            luma[row, column] = table[line[columns[column]]]
+    return luma
+
+
+@compiled
 def _transposed(source: Floats) -> Floats:
     """Rows become columns, 16 rows at a time: what is written together lies together."""
     height, width = source.shape

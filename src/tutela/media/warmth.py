@@ -19,6 +19,7 @@ def warm() -> None:
     pdq.hash_rgb(np.zeros((_SIDE, _SIDE, 3), np.uint8))
     place = np.zeros(1, np.int64)
     pdq.luma_of_places(np.zeros((1, 1, 1), np.uint8), place, place)
+    pdq.luma_of_numbers(np.zeros((1, 1), np.uint8), np.zeros((256, 3), np.uint8), (place, place))
     pdq.hash_turned(np.zeros((_SIDE, _SIDE), np.float32))
     borders_of(np.zeros((_SIDE, _SIDE), np.float32))
     for channels in range(1, 5):

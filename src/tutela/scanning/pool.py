@@ -16,7 +16,7 @@ from typing import Self
 from tutela.errors import TutelaError
 from tutela.scanning.lines import Seen
 from tutela.scanning.walk import Found
-from tutela.scanning.workman import Setup, Workman
+from tutela.scanning.workman import Answer, Setup, Workman
 
 WINDOW, MOST_WAITING = 4_096, 20_000
 
@@ -57,22 +57,11 @@ class Pool:
                 thread.join()
 
 
-def look(workman: Workman, found: Found) -> Iterator[Seen]:
-    """The lines of a file; one that is not to be opened has one."""
-    if found.problem:
-        yield Seen(problem=found.problem)
-    else:
-        yield from workman.look(found.path)
-
-
 def _work(workman: Workman, turns: "_Turns") -> None:
     with workman:
         try:
-            while (taken := turns.take()) is not None:
-                number, found = taken
-                for seen in look(workman, found):
-                    turns.put(number, seen)
-                turns.put(number, None)
+            for answers in workman.answers(turns.take):
+                turns.put(answers)
         except _Stopped:
             return
         except (TutelaError, OSError) as error:
@@ -95,34 +84,47 @@ class _Turns:
         self._error: Exception | None = None
         self._exhausted = self._stopped = False
 
-    def take(self) -> tuple[int, Found] | None:
-        """The next file, or None when there is none; waits while too many are begun."""
-        with self._taking:
+    def take(self, wait: bool) -> tuple[int, Found] | None:
+        """The next file; None when there is none. With `wait`, while too many are begun or somebody else takes one, it
+        waits; else it is None then.
+        """
+        if not self._taking.acquire(blocking=wait):
+            return None
+        try:
             with self._changed:
-                while self._last - self._turn >= WINDOW and not self._stopped:
+                while wait and self._is_full() and not self._stopped:
                     self._changed.wait()
-                if self._stopped or self._exhausted:
+                if self._stopped or self._exhausted or self._is_full():
                     return None
             taken = next(self._files, None)  # the walk may take long: nobody waits for it but who wants a file
             with self._changed:
                 if taken is None:
                     self._exhausted = True
+                    self._changed.notify_all()
                 else:
                     self._last = taken[0]
                     self._lines[taken[0]] = (taken[1], deque())
-                self._changed.notify_all()
             return taken
+        finally:
+            self._taking.release()
 
-    def put(self, number: int, seen: Seen | None) -> None:
-        """Waits while too many lines wait, unless it is this file's turn."""
+    def _is_full(self) -> bool:
+        return self._last - self._turn >= WINDOW
+
+    def put(self, answers: list[Answer]) -> None:
+        """Waits while too many lines wait, unless it is the turn of the first of these."""
+        if not answers:
+            return
         with self._changed:
-            while self._waiting >= MOST_WAITING and number != self._turn and not self._stopped:
+            first = answers[0][0]
+            while self._waiting >= MOST_WAITING and first != self._turn and not self._stopped:
                 self._changed.wait()
             if self._stopped:
                 raise _Stopped
-            self._lines[number][1].append(seen)
-            self._waiting += 1
-            if number == self._turn:
+            for number, seen in answers:
+                self._lines[number][1].append(seen)
+            self._waiting += len(answers)
+            if first == self._turn:
                 self._changed.notify_all()
 
     def fail(self, error: Exception) -> None:

@@ -69,6 +69,19 @@ class Watched:
         """Raises OSError when it is gone."""
         write_frame(_pipe(self._child.stdin), frame)
 
+    def put(self, frame: bytes) -> None:
+        """As `send`, but it may lie here until `flush`. Raises OSError when it is gone."""
+        write_frame(_pipe(self._child.stdin), frame, flush=False)
+
+    def flush(self) -> None:
+        """Raises OSError when it is gone."""
+        _pipe(self._child.stdin).flush()
+
+    @property
+    def has_frame(self) -> bool:
+        """Whether the whole of the next frame is here already."""
+        return len(self._held) >= _PREFIX and len(self._held) >= _PREFIX + int.from_bytes(self._held[:_PREFIX])
+
     def frame(self, seconds: float, *, most: int) -> bytes:
         """The next frame. Raises EOFError when it is gone or silent for `seconds`, Invalid for more than `most`."""
         length = int.from_bytes(self._exactly(_PREFIX, seconds), "big")

@@ -3,11 +3,16 @@
 Rules:
 - what a file did to the process that decoded it is the `problem` of its line; digests and exact matches are still found
 - a process that ends, hangs, asks for too much memory or answers nonsense is ended and replaced
+- it is given the next files before it has answered, so that it never waits; how many, follows from how many it answered
+  last: a few hundredths of a second of work, so that no slow file waits long behind another
+- what was given ahead is small on the pipe, so that the two never wait for each other to read
 """
 
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -16,11 +21,18 @@ from typing import Self
 from tutela.errors import Invalid, Unavailable
 from tutela.scanning.lines import LONGEST_LINE, Seen, from_wire
 from tutela.scanning.options import Ask, Options
-from tutela.scanning.watched import GRACE, Watched
+from tutela.scanning.walk import Found
+from tutela.scanning.watched import GRACE, LOST, Watched
 from tutela.scanning.worker import END_OF_FILE
 
 LEFT_OUT = "the process that looks at files was lost again and again; the rest of this file was left out"
 _MOST_LOST = 20  # for one file with members
+_LEAST_AHEAD, _MOST_AHEAD, _OCTETS_AHEAD = 2, 64, 2 * 1024 * 1024
+_OCTETS_ON_THE_PIPE = 16 * 1024  # a pipe takes 64 KiB
+_PAUSE, _PAUSES = 0.01, 4  # seconds in which answers gather, and for how many of these work is given ahead
+
+Answer = tuple[int, Seen | None]  # the number of a file, and a line of it; None when it has no further lines
+Take = Callable[[bool], tuple[int, Found] | None]  # the next file with its number, if there is one; True: wait for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +43,27 @@ class Setup:
     options: Options
 
 
-class _Lost(Exception):
-    """The process ended, or was ended, before it had answered; the text says which."""
+class _Begun:
+    """A file that was taken: whether the process was given it, its lines so far, the processes lost over it."""
+
+    def __init__(self, number: int, found: Found) -> None:
+        self.number, self.found, self.given, self.told, self.lost = number, found, False, 0, 0
+        self.ask_for(Ask(path=found.path))
+
+    def ask_for(self, ask: Ask) -> None:
+        self.ask, self.wire = ask, ask.to_wire()
+
+
+def _begin(begun: deque[_Begun], take: Take, ahead: int) -> bool:
+    """Takes up to `ahead` files and what small bounds allow, waiting for the first alone; False when there is none."""
+    octets, on_the_pipe = sum(each.found.size for each in begun), sum(len(each.wire) for each in begun)
+    while not begun or (len(begun) < ahead and octets < _OCTETS_AHEAD and on_the_pipe < _OCTETS_ON_THE_PIPE):
+        taken = take(not begun)
+        if taken is None:
+            break
+        begun.append(_Begun(*taken))
+        octets, on_the_pipe = octets + begun[-1].found.size, on_the_pipe + len(begun[-1].wire)
+    return bool(begun)
 
 
 class Workman:
@@ -66,33 +97,83 @@ class Workman:
 
     def look(self, path: bytes) -> Iterator[Seen]:
         """The lines of one file. Never raises for what the file holds or does."""
-        ask, lost = Ask(path=path), 0
-        while True:
-            told = ask.skip
-            try:
-                for seen in self._asked(ask):
-                    told += 1
-                    yield seen
-                return
-            except _Lost as error:
-                if self._stopped:
-                    raise Unavailable("the scan was ended") from None
-                lost += 1
-                if ask.blind == told or lost > _MOST_LOST:
-                    yield Seen(problem=str(error) if ask.blind == told else LEFT_OUT)
-                    return
-                ask = replace(ask, skip=told, blind=told, verdict=str(error))
+        files = iter([(0, Found(path=path, steps=()))])
+        for answers in self.answers(lambda _: next(files, None)):
+            yield from (seen for _, seen in answers if seen is not None)
 
-    def _asked(self, ask: Ask) -> Iterator[Seen]:
-        child, seconds = self._running(), self._setup.options.seconds
-        try:
-            child.send(ask.to_wire())
-            while (frame := child.frame(seconds + GRACE, most=LONGEST_LINE)) != END_OF_FILE:
-                if frame:
-                    yield from_wire(frame)
-        except (OSError, EOFError, Invalid):
-            self._child = None
-            raise _Lost(child.verdict(seconds)) from None
+    def answers(self, take: Take) -> Iterator[list[Answer]]:
+        """The lines of each file that `take` gives, in its order, as they come; ends when it gives none while waiting.
+
+        A file that has a problem already has one line. Never raises for what a file holds or does.
+        """
+        begun, ahead = deque[_Begun](), _LEAST_AHEAD
+        while _begin(begun, take, ahead):
+            answers: list[Answer] = []
+            try:
+                self._give(begun)
+                if len(begun) > 1 and begun[0].given:
+                    time.sleep(_PAUSE)
+                self._hear(begun, answers)
+            except (OSError, EOFError, Invalid):
+                self._lose(begun, answers)
+            ended = sum(seen is None for _, seen in answers)
+            ahead = max(_LEAST_AHEAD, min(_MOST_AHEAD, ended * _PAUSES))
+            yield answers
+
+    def _give(self, begun: deque[_Begun]) -> None:
+        """Sends what was not sent yet. Raises OSError when the process is lost."""
+        waiting = [each for each in begun if not each.given and not each.found.problem]
+        if not waiting:
+            return
+        child = self._child if any(each.given for each in begun) else self._running()
+        if child is None:
+            raise EOFError
+        for each in waiting:
+            child.put(each.wire)
+            each.given = True
+        child.flush()
+
+    def _hear(self, begun: deque[_Begun], answers: list[Answer]) -> None:
+        """Adds what has come, at least one line. Raises OSError, EOFError and Invalid when the process is lost."""
+        seconds = self._setup.options.seconds + GRACE
+        while begun:
+            first = begun[0]
+            if first.found.problem:
+                answers += ((first.number, Seen(problem=first.found.problem)), (first.number, None))
+                begun.popleft()
+                continue
+            child = self._child
+            if child is None or not (first.given and (child.has_frame or not answers)):
+                return
+            frame = child.frame(seconds, most=LONGEST_LINE)
+            if frame == END_OF_FILE:
+                answers.append((first.number, None))
+                begun.popleft()
+            elif frame:
+                answers.append((first.number, from_wire(frame)))
+                first.told += 1
+
+    def _lose(self, begun: deque[_Begun], answers: list[Answer]) -> None:
+        """The process is over: the file whose turn it was is asked for again, or given up; the rest is given anew."""
+        verdict = self._verdict()
+        for each in begun:
+            each.given = False
+        first = begun[0]
+        first.lost += 1
+        if first.ask.blind == first.told or first.lost > _MOST_LOST:
+            problem = verdict if first.ask.blind == first.told else LEFT_OUT
+            answers += ((first.number, Seen(problem=problem)), (first.number, None))
+            begun.popleft()
+        else:
+            first.ask_for(replace(first.ask, skip=first.told, blind=first.told, verdict=verdict))
+
+    def _verdict(self) -> str:
+        """Why it was lost. Raises Unavailable when that is because the scan is to end."""
+        child, self._child = self._child, None
+        verdict = child.verdict(self._setup.options.seconds) if child is not None else LOST
+        if self._stopped:
+            raise Unavailable("the scan was ended") from None
+        return verdict
 
     def _running(self) -> Watched:
         if self._child is not None and self._child.is_over:

@@ -153,3 +153,12 @@ def test_a_turned_file_has_the_hash_of_the_picture_that_it_shows(orientation: in
     told = {each.via: each.pdq for each in found.variants}
     if name != "TIFF":  # that decoder turns the picture itself, and takes the note away
         assert apart(told["stored"], fingerprint(encoded(stored, name, **options)).pdq) == 0
+
+
+@pytest.mark.parametrize("colours", [1, 10, 200, 256])
+def test_a_number_beyond_the_palette_is_black(colours: int) -> None:
+    picture = Image.frombytes("P", (16, 16), bytes(range(256)))
+    picture.putpalette(bytes((7 * each + 3) % 256 for each in range(3 * colours)))
+    shown = np.asarray(picture.convert("RGB"))
+    assert np.array_equal(luma_of_picture(picture, 1), luma_of(shown))
+    assert not luma_of_picture(picture, 1).reshape(-1)[colours:].any()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutela.errors import Invalid
-from tutela.media import dihedral, hash_luma, hash_rgb, luma_of
+from tutela.media import dihedral, hash_luma, hash_rgb, luma_of, pdq_forms
 from tutela.media.pdq import hash_turned
 from tutela.media.pdq_kernels import cells, centres, luma_of_rgb, transform
 from tutela.media.tests.drawings import apart, noise, pattern
@@ -106,9 +106,12 @@ def test_a_view_of_other_strides_hashes_like_its_copy() -> None:
 def test_kernels_are_compiled_for_one_layout_only() -> None:
     frozen = np.asarray(pattern(100, 80))
     assert not frozen.flags.writeable
-    hash_rgb(frozen)
-    hash_rgb(frozen[::-1].copy())
-    assert all(len(kernel.signatures) == 1 for kernel in (cells, luma_of_rgb, transform))
+    for array in (frozen, frozen[::-1].copy()):
+        hash_rgb(array)
+        hash_turned(luma_of(array))
+        dihedral(luma_of(array))
+    kernels = (cells, luma_of_rgb, transform, pdq_forms.plain_form, pdq_forms.turned_forms)
+    assert all(len(kernel.signatures) == 1 for kernel in kernels)
 
 
 @pytest.mark.parametrize(

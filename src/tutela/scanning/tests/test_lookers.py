@@ -22,6 +22,7 @@ from tutela.scanning import Cluster, Given, Lists, Options, Pool, Seen, Setup, W
 from tutela.scanning.listing import write
 from tutela.scanning.looking import Eye
 from tutela.scanning.options import Ask
+from tutela.scanning.walk import Found
 
 from .conftest import command, picture
 
@@ -91,6 +92,39 @@ def test_a_process_that_hangs_is_ended(setup: Setup, root: Path) -> None:
         (seen,) = workman.look(bytes(root / "3.png"))
         assert seen.problem
         assert time.monotonic() - started < 15
+
+
+def _numbered(root: Path, count: int) -> list[tuple[int, Found]]:
+    """Pictures, and every fifth a link: it is told in its turn without being given to anybody."""
+    rows = []
+    for number in range(count):
+        path = picture(root / f"many{number:03d}.png", number, 64)
+        rows.append((number, Found(path=bytes(path), steps=(), size=500, problem="" if number % 5 else "a link")))
+    return rows
+
+
+def test_files_given_ahead_are_told_in_order_whatever_becomes_of_the_process(setup: Setup, root: Path) -> None:
+    files, told, ended = _numbered(root, 60), list[tuple[int, Seen]](), list[int]()
+    waiting = iter(files)
+    with Workman(setup) as workman:
+        for answers in workman.answers(lambda wait: next(waiting, None)):
+            told += [(number, seen) for number, seen in answers if seen is not None]
+            ended += [number for number, seen in answers if seen is None]
+            if len(ended) in range(20, 40) and workman.child_id is not None:
+                os.kill(workman.child_id, signal.SIGKILL)  # at most one file of those that it was given is to blame
+    assert [number for number, _ in told] == ended == [number for number, _ in files]
+    problems = [seen.problem for number, seen in told if number % 5 and seen.problem]
+    assert 1 <= len(problems) <= 20
+    assert {seen.problem for number, seen in told if not number % 5} == {"a link"}
+    assert all(seen.sha256 for number, seen in told if number % 5)
+
+
+def test_a_source_that_has_nothing_for_a_moment_is_asked_again(setup: Setup, root: Path) -> None:
+    files = iter(_numbered(root, 12))
+    with Workman(setup) as workman:
+        told = [answer for answers in workman.answers(lambda wait: next(files, None) if wait else None)
+                for answer in answers]  # fmt: skip
+    assert [number for number, seen in told if seen is None] == list(range(12))
 
 
 def test_the_process_may_write_nothing(setup: Setup, root: Path) -> None:

@@ -61,12 +61,13 @@ class Opened:
         return (now.st_size, now.st_mtime_ns) != (self._before.st_size, self._before.st_mtime_ns)
 
     def _held(self, most: int) -> bytes | None:
-        held = bytearray()
-        while chunk := self.stream.read(_CHUNK if len(held) < self.size else 4096):
+        first = self.stream.read(self.size + 1)  # one more than there is: as much as that comes when it grows
+        if len(first) == self.size:
+            return first
+        held = bytearray(first)
+        while len(held) <= most and (chunk := self.stream.read(_CHUNK if len(held) < self.size else 4096)):
             held += chunk
-            if len(held) > most:
-                return None  # it grew while it was read
-        return bytes(held)
+        return bytes(held) if len(held) <= most else None  # None: it grew while it was read
 
     def _chunks(self, pulse: Pulse) -> Iterator[bytes]:
         left = max(self.size, 1)  # a file that grows for ever ends here

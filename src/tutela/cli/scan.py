@@ -82,17 +82,12 @@ def scan_root(
     signal.signal(signal.SIGTERM, lambda *_: _interrupted())
     try:
         with _journal(root, out, sought, options, resume) as journal, _folder(work, out) as folder:
-            tell_ignored(write_lists(folder, map(given, sought)).items())
             setup = Setup(folder=folder, options=options)
-            crew = Cluster(cluster, setup) if cluster else Pool(setup, workers or os.cpu_count() or 1)
-            with crew, Progress(root, journal.totals, as_json=as_json) as progress:
-                scan(
-                    root,
-                    journal,
-                    crew,
-                    Watch(clock=time.monotonic, progress=progress.told),
-                    without=(folder, _note(out)),
-                )
+            with Cluster(cluster, setup) if cluster else Pool(setup, workers or os.cpu_count() or 1) as crew:
+                tell_ignored(write_lists(folder, map(given, sought)).items())
+                with Progress(root, journal.totals, as_json=as_json) as progress:
+                    watch = Watch(clock=time.monotonic, progress=progress.told)
+                    scan(root, journal, crew, watch, without=(folder, _note(out)))
             totals = journal.totals
     except KeyboardInterrupt:
         typer.echo("ended; --resume goes on from here", err=True)

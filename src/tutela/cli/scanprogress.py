@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from tutela.scanning import Totals, walk
+from tutela.scanning import Totals, tally
 
 _EVERY = 1.0
 
@@ -75,13 +75,10 @@ class Progress:
 
     def _count(self) -> None:
         count = 0
-        try:
-            for _ in walk(os.fsencode(self._root)):
-                count += 1
-                if self._stopped:
-                    return
-        except OSError:
-            return  # then nobody knows how much is left; the scan itself says why
+        for _ in tally(os.fsencode(self._root)):
+            count += 1
+            if self._stopped:
+                return
         self._all = count
 
 

@@ -19,7 +19,7 @@ from tutela.scanning.pool import Pool
 from tutela.scanning.scan import Watch, scan
 from tutela.scanning.summary import Totals
 from tutela.scanning.unpacking import SHOWN, Allowance, Member, Reason, Unpacking, is_container
-from tutela.scanning.walk import Found, walk
+from tutela.scanning.walk import Found, tally, walk
 from tutela.scanning.workman import Setup, Workman
 
 __all__ = [
@@ -47,5 +47,6 @@ __all__ = [
     "is_container",
     "scan",
     "table",
+    "tally",
     "walk",
 ]

@@ -19,17 +19,22 @@ from tutela.scanning.walk import Found
 from tutela.scanning.workman import Answer, Setup, Workman
 
 WINDOW, MOST_WAITING = 4_096, 20_000
+_EARLY = 8  # processes that are started before there is a file
 
 Told = tuple[Found, Seen | None]  # None when the file has no further lines
 
 
 class Pool:
-    """`workers` processes, each with the lists mapped. Raises Unavailable when they cannot be started."""
+    """`workers` processes, each with the lists mapped, which are written when `lines` is called. They are started
+    meanwhile. Raises Unavailable when they cannot be.
+    """
 
     def __init__(self, setup: Setup, workers: int) -> None:
         self._workmen = [Workman(setup) for _ in range(workers)]
 
     def __enter__(self) -> Self:
+        for workman in self._workmen[:_EARLY]:
+            workman.prepare()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

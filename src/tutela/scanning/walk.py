@@ -48,6 +48,21 @@ def walk(root: bytes, *, after: Steps | None = None, without: Collection[tuple[i
             waiting.append(_listed(*each, after, without))
 
 
+def tally(root: bytes) -> Iterator[None]:
+    """One for each that `walk` meets under `root`, in no order and without looking at it: to say how much is left."""
+    waiting = [root]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        yield None
+        except OSError:
+            yield None  # a file, or a folder that cannot be read
+
+
 def _listed(
     folder: bytes, steps: Steps, after: Steps | None, without: Collection[tuple[int, int]]
 ) -> Iterator[Found | tuple[bytes, Steps]]:

@@ -1,6 +1,7 @@
 """The process that looks at files: it reads them itself, maps the lists, and answers by a pipe.
 
 Rules:
+- it makes itself ready while the lists are written, and opens them when it is told that they are
 - it is confined (`media.confinement`), with bounded memory beside the mapped lists
 - it ends when its input does; a file that takes too long ends it, whether anybody watches or not
 - an empty frame says that work goes on; a file ends with a frame of one blank
@@ -32,8 +33,12 @@ def main() -> None:
     source, sink = sys.stdin.buffer, own_output()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started this one says when it ends
     folder, options = Path(os.fsdecode(bytes.fromhex(sys.argv[1]))), Options.from_object(json.loads(sys.argv[2]))
-    lists = Lists(folder)
     warm()
+    try:
+        read_frame(source, most=0)
+    except EOFError:
+        return
+    lists = Lists(folder)
     eye = Eye(lists, options, lambda: _pulse(sink, options.seconds))
     eye.warm()
     confine(memory=options.memory + size_of(folder), files=_FILES)

@@ -67,7 +67,7 @@ def _begin(begun: deque[_Begun], take: Take, ahead: int) -> bool:
 
 
 class Workman:
-    """A process that looks at files, started at the first one. One thread uses it; any may `stop` it.
+    """A process that looks at files, started at the first one or by `prepare`. One thread uses it; any may `stop` it.
 
     Raises Unavailable when no process can be started at all.
     """
@@ -75,6 +75,7 @@ class Workman:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._child: Watched | None = None
+        self._prepared: Watched | None = None
         self._stopped = False
 
     def __enter__(self) -> Self:
@@ -87,11 +88,19 @@ class Workman:
     @property
     def child_id(self) -> int | None:
         """The process id, if one runs."""
-        return self._child.id if self._child else None
+        child = self._child or self._prepared
+        return child.id if child else None
+
+    def prepare(self) -> None:
+        """Start the process before there is work, and before the lists are written. Raises Unavailable."""
+        self._prepared = self._launched()
 
     def stop(self) -> None:
         """End the process; whoever waits for it is told at once."""
         self._stopped = True
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None:
+            prepared.end()
         if (child := self._child) is not None:
             child.kill()
 
@@ -183,14 +192,19 @@ class Workman:
     def _start(self) -> Watched:
         if self._stopped:
             raise Unavailable("the scan was ended")
-        folder, options = os.fsencode(self._setup.folder).hex(), json.dumps(self._setup.options.as_object())
-        child = self._child = Watched("tutela.scanning.worker", (folder, options))
+        child = self._child = self._prepared or self._launched()
+        self._prepared = None
         try:
+            child.send(b"")  # the lists are written
             child.begin()
-        except Unavailable:
-            self._child = None
-            raise
+        except (OSError, Unavailable):
+            self._end()
+            raise Unavailable("the process that looks at files does not start") from None
         return child
+
+    def _launched(self) -> Watched:
+        folder, options = os.fsencode(self._setup.folder).hex(), json.dumps(self._setup.options.as_object())
+        return Watched("tutela.scanning.worker", (folder, options))
 
     def _end(self) -> None:
         child, self._child = self._child, None

@@ -144,6 +144,22 @@ def test_leaving_the_pool_early_ends_every_process(setup: Setup, root: Path) -> 
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
+def test_processes_that_were_started_early_look_with_the_lists_that_were_written_since(root: Path) -> None:
+    setup = Setup(folder=root.parent / "later", options=Options())
+    with Pool(setup, 2) as pool:
+        assert len(pool.child_ids) == 2
+        prints = fingerprint((root / "3.png").read_bytes())
+        write(setup.folder, [Given(name="one", entries=[ListEntry(id="three", hashes=(("md5", prints.md5),))])])
+        assert [os.path.basename(path) for path, seen in _told(pool, root) if seen.matches] == [b"3.png"]
+
+
+def test_processes_that_were_started_early_and_never_used_are_ended(setup: Setup) -> None:
+    with Pool(setup, 2) as pool:
+        pids = pool.child_ids
+    assert len(pids) == 2
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
 @pytest.fixture
 def scheduler(tmp_path: Path) -> Iterator[str]:
     """A scheduler and a worker as processes of their own."""

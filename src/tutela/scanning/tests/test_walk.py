@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutela.scanning.walk import LINK, SPECIAL, walk
+from tutela.scanning.walk import LINK, SPECIAL, tally, walk
 
 _NAMES = st.binary(min_size=1, max_size=3).filter(lambda name: not {0, 47} & set(name) and name not in (b".", b".."))
 _PATHS = st.sets(st.lists(_NAMES, min_size=1, max_size=3).map(tuple), max_size=12)
@@ -31,6 +31,7 @@ def test_law_a_walk_after_any_file_is_the_rest_of_the_walk(paths: set[tuple[byte
         _made(root, paths)
         whole = list(walk(root))
         assert [each.steps for each in whole] == sorted(each.steps for each in whole)
+        assert len(list(tally(root))) == len(whole)
         for number, found in enumerate(whole):
             assert list(walk(root, after=found.steps)) == whole[number + 1 :]
 
@@ -38,6 +39,7 @@ def test_law_a_walk_after_any_file_is_the_rest_of_the_walk(paths: set[tuple[byte
 def test_links_and_special_files_are_told_and_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    assert len(list(tally(bytes(tmp_path)))) == 2
     assert [(each.steps, each.problem) for each in walk(bytes(tmp_path))] == [((b"loop",), LINK), ((b"pipe",), SPECIAL)]
 
 
@@ -46,6 +48,7 @@ def test_a_single_file_is_a_root(tmp_path: Path) -> None:
     (only,) = walk(bytes(tmp_path / "one"))
     assert (only.steps, only.size) == ((), 1)
     assert not list(walk(bytes(tmp_path / "one"), after=()))
+    assert len(list(tally(bytes(tmp_path / "one")))) == 1
 
 
 def test_what_came_before_the_place_to_go_on_from_is_not_met(tmp_path: Path) -> None:

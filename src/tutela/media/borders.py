@@ -63,7 +63,7 @@ def _new(box: Box | None, known: list[Box]) -> Iterator[Box]:
 
 
 def _is_of_one_shade(line: Floats) -> bool:
-    from tutela.media.pdq_kernels import share_near_median  # loading the compiler takes half a second
+    from tutela.media.loops import share_near_median  # loading the compiler takes half a second
 
     kept = np.ascontiguousarray(line).view()
     kept.flags.writeable = False  # one type to the compiler

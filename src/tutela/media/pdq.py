@@ -51,10 +51,10 @@ def hash_rgb(rgb: npt.NDArray[np.uint8]) -> Pdq:
 
 def hash_luma(luma: Floats) -> Pdq:
     """The hash of float32[h, w], values 0 to 255, at its full size. Raises Invalid below 5 x 5 or for another shape."""
-    from tutela.media import pdq_forms  # loading the compiler takes half a second, and most users never hash
+    from tutela.media import pdq_kernels  # loading the compiler takes half a second, and most users never hash
 
     octets = np.empty(_OCTETS, np.uint8)
-    quality = pdq_forms.plain_form(_for_kernels(luma), _COSINES, octets)
+    quality = pdq_kernels.plain_form(_for_kernels(luma), _COSINES, octets)
     return Pdq(hex=octets.tobytes().hex(), quality=quality)
 
 
@@ -64,10 +64,10 @@ def hash_turned(luma: Floats) -> dict[str, Pdq]:
     Names as in `dihedral`. Each is what `hash_luma` gives for the turned array, but for rounding; the
     change of signs in `dihedral` is farther off where a picture has fine texture. Raises Invalid as `hash_luma` does.
     """
-    from tutela.media import pdq_forms  # as above
+    from tutela.media import pdq_kernels  # as above
 
     octets, qualities = np.empty((len(_TURNS), 2, _OCTETS), np.uint8), np.empty(len(_TURNS), np.int64)
-    pdq_forms.turned_forms(_for_kernels(luma), _COSINES, octets, qualities)
+    pdq_kernels.turned_forms(_for_kernels(luma), _COSINES, octets, qualities)
     return {
         name: Pdq(hex=bits.tobytes().hex(), quality=int(quality))
         for names, forms, quality in zip(_TURNS, octets, qualities, strict=True)
@@ -81,9 +81,9 @@ def dihedral(luma: Floats) -> dict[str, str]:
     `rotate…` turn counter-clockwise; `flipx` swaps top and bottom, `flipy` left and right; `flipplus1` mirrors
     at the main diagonal, `flipminus1` at the other. Raises Invalid as `hash_luma` does.
     """
-    from tutela.media import pdq_forms, pdq_kernels  # as above
+    from tutela.media import pdq_kernels  # as above
 
-    upright = pdq_kernels.transform(pdq_forms.shrunk(_for_kernels(luma)), _COSINES)
+    upright = pdq_kernels.transform(pdq_kernels.shrunk(_for_kernels(luma)), _COSINES)
     odd = np.where(np.arange(16) % 2 == 0, np.float32(-1), np.float32(1))
     by_row, by_column = odd[:, np.newaxis], odd[np.newaxis, :]
     forms = {
@@ -111,29 +111,29 @@ def apart(one: str, other: str) -> int:
 
 def luma_of(rgb: npt.NDArray[np.uint8]) -> Floats:
     """float32[h, w] of uint8[h, w, 3] by ITU-R BT.601. Raises Invalid for another shape or type."""
-    from tutela.media import pdq_kernels  # loading the compiler takes half a second, and most users never hash
+    from tutela.media import loops  # as above
 
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
         raise Invalid(f"an array {rgb.dtype}{list(rgb.shape)}, expected uint8[height, width, 3]")
-    return pdq_kernels.luma_of_rgb(np.require(rgb, requirements=_FOR_KERNELS))
+    return loops.luma_of_rgb(np.require(rgb, requirements=_FOR_KERNELS))
 
 
 def luma_of_places(pixels: npt.NDArray[np.uint8], rows: Places, columns: Places) -> Floats:
     """float32[len(rows), len(columns)] of uint8[h, w, 3] by ITU-R BT.601, or of grey uint8[h, w, 1] as it is."""
-    from tutela.media import pdq_kernels  # as above
+    from tutela.media import loops  # as above
 
     kept = np.ascontiguousarray(pixels).view()
     kept.flags.writeable = False  # as what comes from a decoder often is: one type to the compiler
-    return pdq_kernels.luma_at(kept, rows, columns)
+    return loops.luma_at(kept, rows, columns)
 
 
 def luma_of_numbers(numbers: Octets, colours: Octets, at: tuple[Places, Places]) -> Floats:
     """The same at rows and columns of uint8[h, w]: the numbers of colours, uint8[256, 3]."""
-    from tutela.media import pdq_kernels  # as above
+    from tutela.media import loops  # as above
 
     kept = np.ascontiguousarray(numbers).view()
     kept.flags.writeable = False  # as above
-    return pdq_kernels.looked_up(kept, luma_of(colours[np.newaxis])[0], *at)
+    return loops.looked_up(kept, luma_of(colours[np.newaxis])[0], *at)
 
 
 def _for_kernels(luma: Floats) -> Floats:
@@ -155,8 +155,8 @@ _COSINES = _cosines()
 
 
 def _hex(coefficients: Floats) -> str:
-    from tutela.media import pdq_forms  # as above
+    from tutela.media import pdq_kernels  # as above
 
     octets = np.empty(_OCTETS, np.uint8)
-    pdq_forms.bits_of(np.ascontiguousarray(coefficients), octets)
+    pdq_kernels.bits_of(np.ascontiguousarray(coefficients), octets)
     return octets.tobytes().hex()

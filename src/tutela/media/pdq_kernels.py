@@ -1,81 +1,32 @@
-"""The loops of PDQ that are compiled: luma, the two-pass box filter, the cosine transform; and one of the borders.
+"""The loops of PDQ that are compiled: the two-pass box filter, the cosine transform, bits and quality, turned forms.
 
 Rules:
 - every sum is taken in 32-bit floats in the order of the reference program, so that hashes agree bit for bit; no
   fast-math, no fused operations, no reordering
 - rows are filtered as columns of the transposed picture, a whole row of running sums at a time: the same sums, without
   waiting for each other
+- a picture is filtered once for all its forms where a turned one has the same cells, else once from each end; all
+  forms come of one call, for going in and out of compiled code took as long as the work
 - nothing here checks its input: `pdq` does; the interpreter's lock is released
-- compiled code is kept on disk where the machine allows it; on a read-only installation it is compiled anew
 
 Source: the published description and C++ reference of PDQ (ThreatExchange, BSD), read for facts.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Places = npt.NDArray[np.int64]
-_Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
+from tutela.media.loops import Floats, Places, compiled
 
-_SIDE = 64
+Octets = npt.NDArray[np.uint8]
+Counts = npt.NDArray[np.int64]
+
+_SIDE, _BITS, _LOWER_MEDIAN = 64, 256, 127
 _WINDOWS = 128
 _LANES = 16
 _MOST_ADDED = 4
 _NOTHING, _WHITE = np.float32(0), np.float32(255)
-_RED, _GREEN, _BLUE = np.float32(0.299), np.float32(0.587), np.float32(0.114)
-
-
-def compiled(function: _Kernel) -> _Kernel:
-    """`function` as machine code."""
-    try:
-        return cast(_Kernel, numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # numba: "no locator available": neither the package nor the user's cache is writable
-        return cast(_Kernel, numba.njit(nogil=True)(function))
-
-
-@compiled
-def luma_of_rgb(rgb: npt.NDArray[np.uint8]) -> Floats:
-    """uint8[h, w, 3] to float32[h, w] by the weights of ITU-R BT.601."""
-    height, width, _ = rgb.shape
-    luma = np.empty((height, width), np.float32)
-    for row in range(height):
-        for column in range(width):
-            red, green, blue = rgb[row, column, 0], rgb[row, column, 1], rgb[row, column, 2]
-            luma[row, column] = _RED * np.float32(red) + _GREEN * np.float32(green) + _BLUE * np.float32(blue)
-    return luma
-
-
-@compiled
-def luma_at(pixels: npt.NDArray[np.uint8], rows: Places, columns: Places) -> Floats:
-    """The same of what `rows` and `columns` show of uint8[h, w, 3], or of grey uint8[h, w, 1]."""
-    luma = np.empty((len(rows), len(columns)), np.float32)
-    grey = pixels.shape[2] == 1
-    for row in range(len(rows)):
-        line = pixels[rows[row]]
-        for column in range(len(columns)):
-            sample = line[columns[column]]
-            if grey:
-                luma[row, column] = np.float32(sample[0])
-            else:
-                red, green, blue = np.float32(sample[0]), np.float32(sample[1]), np.float32(sample[2])
-                luma[row, column] = _RED * red + _GREEN * green + _BLUE * blue
-    return luma
-
-
-@compiled
-def looked_up(numbers: npt.NDArray[np.uint8], table: Floats, rows: Places, columns: Places) -> Floats:
-    """What `table`, float32[256], has for the numbers that `rows` and `columns` show of uint8[h, w]."""
-    luma = np.empty((len(rows), len(columns)), np.float32)
-    for row in range(len(rows)):
-        line = numbers[rows[row]]
-        for column in range(len(columns)):
-            luma[row, column] = table[line[columns[column]]]
-    return luma
+_TWO_FILTERS_FROM, _TWO_FILTERS_TO = 129, 256  # the last cell lies so near the edge that, turned, it needs more
+_FULL_MARKS, _PERCENT = 90, np.float32(100)
 
 
 @compiled
@@ -222,14 +173,105 @@ def transform(small: Floats, cosines: Floats) -> Floats:
 
 
 @compiled
-def share_near_median(line: Floats, tolerance: float) -> float:
-    """How many of the samples of float32[n], n > 0, are within `tolerance` of their median, of 1."""
-    half = len(line) // 2
-    parted = np.partition(line, half)
-    median = parted[half]
-    if len(line) % 2 == 0:
-        median = (parted[:half].max() + median) / np.float32(2)
-    near = 0
-    for sample in line:
-        near += abs(sample - median) <= tolerance
-    return near / len(line)
+def bits_of(coefficients: Floats, octets: Octets) -> None:
+    """Fills uint8[32] with the bits of float32[16, 16]: set where above the lower median; bit 255 comes first."""
+    values = coefficients.copy().reshape(_BITS)
+    median = np.partition(values, _LOWER_MEDIAN)[_LOWER_MEDIAN]
+    octets[:] = 0
+    for place in range(_BITS):
+        if values[place] > median:
+            octets[31 - place // 8] |= np.uint8(1 << (place % 8))
+
+
+@compiled
+def quality_of(small: Floats) -> int:
+    """Of float32[64, 64]: the steps between neighbours in percent of the range, each cut to a whole number, summed;
+    9,000 is full marks.
+    """
+    steps = 0
+    for row in range(_SIDE):
+        for column in range(_SIDE):
+            if row + 1 < _SIDE:
+                steps += abs(int((small[row, column] - small[row + 1, column]) * _PERCENT / _WHITE))
+            if column + 1 < _SIDE:
+                steps += abs(int((small[row, column] - small[row, column + 1]) * _PERCENT / _WHITE))
+    return min(100, steps // _FULL_MARKS)
+
+
+@compiled
+def shrunk(luma: Floats) -> Floats:
+    """float32[h, w] to its 64 x 64 cells; a picture of that size is taken as it is."""
+    height, width = luma.shape
+    if height == _SIDE and width == _SIDE:
+        return luma
+    return cells(luma, centres(height, False), centres(width, False))
+
+
+@compiled
+def _is_shared(length: int) -> bool:
+    """Whether the cells of a side, seen from either end, come of one filter."""
+    return not _TWO_FILTERS_FROM <= length <= _TWO_FILTERS_TO
+
+
+@compiled
+def _both_ends(length: int) -> Places:
+    """Where the cells of a side are, ascending, seen from either end; from one end where they share no filter."""
+    if not _is_shared(length):
+        return centres(length, False)
+    return np.sort(np.concatenate((centres(length, False), centres(length, True))))
+
+
+@compiled
+def _from_end(luma: Floats, upside_down: bool, mirrored: bool) -> Floats:
+    height, width = luma.shape
+    turned = np.empty((height, width), np.float32)
+    for row in range(height):
+        line = luma[height - 1 - row if upside_down else row]
+        for column in range(width):
+            turned[row, column] = line[width - 1 - column if mirrored else column]
+    return turned
+
+
+@compiled
+def _describe(small: Floats, cosines: Floats, octets: Octets) -> int:
+    """The quality of 64 x 64 cells; fills uint8[2, 32] with their bits, as they are and with rows for columns."""
+    coefficients = transform(small, cosines)
+    bits_of(coefficients, octets[0])
+    bits_of(np.ascontiguousarray(coefficients.T), octets[1])
+    return quality_of(small)
+
+
+@compiled
+def plain_form(luma: Floats, cosines: Floats, octets: Octets) -> int:
+    """The quality of float32[h, w]; fills uint8[32] with its bits."""
+    small = shrunk(luma)
+    bits_of(transform(small, cosines), octets)
+    return quality_of(small)
+
+
+@compiled
+def turned_forms(luma: Floats, cosines: Floats, octets: Octets, qualities: Counts) -> None:
+    """Fills uint8[4, 2, 32] and int64[4] from float32[h, w]: as it is, mirrored, upside down, both; of each its bits,
+    those with rows for columns, and its quality.
+    """
+    height, width = luma.shape
+    is_cells, small = height == _SIDE and width == _SIDE, np.empty((_SIDE, _SIDE), np.float32)
+    rows_shared, columns_shared = is_cells or _is_shared(height), is_cells or _is_shared(width)
+    all_rows, all_columns = _both_ends(height), _both_ends(width)
+    for ends in range(4):
+        from_foot, from_right = ends >= 2, ends % 2 == 1
+        if (from_foot and rows_shared) or (from_right and columns_shared):
+            continue
+        source = _from_end(luma, from_foot, from_right) if ends else luma
+        found = source if is_cells else cells(source, all_rows, all_columns)
+        for turn in range(4):
+            upside_down, mirrored = turn >= 2, turn % 2 == 1
+            if (not rows_shared and upside_down != from_foot) or (not columns_shared and mirrored != from_right):
+                continue
+            rows, columns = centres(height, upside_down and rows_shared), centres(width, mirrored and columns_shared)
+            if not is_cells:
+                rows, columns = np.searchsorted(all_rows, rows), np.searchsorted(all_columns, columns)
+            for row in range(_SIDE):
+                for column in range(_SIDE):
+                    small[row, column] = found[rows[row], columns[column]]
+            qualities[turn] = _describe(small, cosines, octets[turn])

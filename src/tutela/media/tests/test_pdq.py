@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutela.errors import Invalid
-from tutela.media import dihedral, hash_luma, hash_rgb, luma_of, pdq_forms
+from tutela.media import dihedral, hash_luma, hash_rgb, luma_of
+from tutela.media.loops import luma_of_rgb
 from tutela.media.pdq import hash_turned
-from tutela.media.pdq_kernels import cells, centres, luma_of_rgb, transform
+from tutela.media.pdq_kernels import cells, centres, plain_form, transform, turned_forms
 from tutela.media.tests.drawings import apart, noise, pattern
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -112,7 +113,7 @@ def test_kernels_are_compiled_for_one_layout_only() -> None:
         hash_rgb(array)
         hash_turned(luma_of(array))
         dihedral(luma_of(array))
-    kernels = (cells, luma_of_rgb, transform, pdq_forms.plain_form, pdq_forms.turned_forms)
+    kernels = (cells, luma_of_rgb, transform, plain_form, turned_forms)
     assert all(len(kernel.signatures) == 1 for kernel in kernels)
 
 

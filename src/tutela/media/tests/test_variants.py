@@ -12,7 +12,7 @@ from PIL import ExifTags, Image, ImageDraw, ImageOps
 from tutela.errors import Invalid
 from tutela.media import DEFAULT_VARIANTS, Form, Isolated, fingerprint, forms_of, hash_luma, hash_turned
 from tutela.media.borders import borders_of
-from tutela.media.pdq_kernels import share_near_median
+from tutela.media.loops import share_near_median
 from tutela.media.tests.drawings import apart, encoded, noise, pattern
 from tutela.media.variants import hash_forms
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from tutela.errors import Invalid
 
 HEX_DIGITS: Mapping[str, int] = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128, "pdq": 64}
-LONGEST_VALUE = 4096
+LONGEST_VALUE = 16_384  # two minutes of sound in the text of Chromaprint have up to 5,000 characters
 LONGEST_ID = 512
 LONGEST_TAG = 128
 MOST_TAGS = 64

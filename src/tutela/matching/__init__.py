@@ -22,7 +22,8 @@ from tutela.matching.matcher import ALGORITHMS, Matcher
 from tutela.matching.merging import Merging
 from tutela.matching.pile import Written
 from tutela.matching.segment import Segment, build
-from tutela.matching.sounds import SoundHit, Sounds, share_of
+from tutela.matching.sounds import SoundHit, Sounds, share_of, tells_enough
+from tutela.matching.soundtext import items_of_text
 from tutela.matching.words import pack, pack_one, unpack
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "VideoHit",
     "Written",
     "build",
+    "items_of_text",
     "match_frames",
     "newest",
     "pack",
@@ -62,6 +64,7 @@ __all__ = [
     "search_many",
     "search_plain",
     "share_of",
+    "tells_enough",
     "unique",
     "unpack",
     "write_segment",

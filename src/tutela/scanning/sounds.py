@@ -1,13 +1,13 @@
 """The sounds of lists, and a sound that is looked for among them.
 
 Rules:
-- a value that is no fingerprint, or that cannot be read for want of Chromaprint's library, cannot be compared
+- a value that is no fingerprint, or that tells too little (silence, a hum, a few seconds), cannot be compared
+- the loops are compiled with the first sound that is added, so that asking writes no file
 - an entry says how much is equal in percent; its distance is what is left of 100
 """
 
 from tutela.errors import Invalid
-from tutela.matching import SoundHit, Sounds
-from tutela.media.audio import items_of
+from tutela.matching import SoundHit, Sounds, items_of_text
 
 CHROMAPRINT = "chromaprint"
 
@@ -24,9 +24,12 @@ class ListedSounds:
     def add(self, text: str, entry: int, group: int) -> bool:
         """Whether it can be compared."""
         try:
-            self._sounds.add(items_of(text, CHROMAPRINT), entry, group)
+            items = items_of_text(text, CHROMAPRINT)
+            self._sounds.add(items, entry, group)
         except Invalid:
             return False
+        if len(self) == 1:
+            self._sounds.match(items)
         return True
 
     def match(self, text: str | None) -> tuple[SoundHit, ...]:
@@ -34,7 +37,7 @@ class ListedSounds:
         if not text or not len(self):
             return ()
         try:
-            return self._sounds.match(items_of(text, CHROMAPRINT))
+            return self._sounds.match(items_of_text(text, CHROMAPRINT))
         except Invalid:
             return ()
 

@@ -1,0 +1,130 @@
+"""The loops over fingerprints of sound that are compiled.
+
+Rules:
+- no Python objects inside, and the lock of the interpreter is released: threads match in parallel
+- bits are counted by the instruction of the processor for many items at once, where it has one
+- all kernels of sound are in this file: what is kept on disk is renewed when the file of a kernel changes
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numba
+import numpy as np
+import numpy.typing as npt
+from numba.extending import intrinsic
+
+from tutela.matching.kernels import compiled
+
+Items = npt.NDArray[np.uint32]
+Masks = npt.NDArray[np.uint32]  # all bits of an item that tells something, none of one that does not
+Places = npt.NDArray[np.int64]
+Shares = npt.NDArray[np.float32]
+
+ALIKE = 0.75
+LEAST_OVERLAP = 24
+FEW = 8  # samples of the shortest overlap that is sampled; shorter ones are compared whole
+SPARSEST = 6  # items from one sample to the next, at most
+_PAIR = 65_536  # one sample, above the sum of the bits in which samples differ
+_LITTLE = 0.25
+
+
+def _ones_code(_context: Any, _word: Any) -> Any:
+    """The LLVM instruction that counts bits; a loop of it becomes one over many words."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return numba.uint32(numba.uint32), generate
+
+
+_ones = cast(Callable[[np.uint32], np.uint32], intrinsic(_ones_code))
+
+
+@compiled
+def _gather(short: Items, tells: Masks, long: Items, long_tells: Masks, stride: int, sums: Items) -> None:
+    """Every `stride`-th item of the shorter that tells something, against the longer at each alignment.
+
+    Alignment `a` has item p of the shorter beside item p + a - (n - 1) of the longer, n items in the shorter.
+    """
+    met, last = 0, len(short) - 1
+    for place in range(len(short)):
+        if tells[place]:
+            if met % stride == 0:
+                item, row = short[place], sums[last - place : last - place + len(long)]
+                for at in range(len(long)):
+                    row[at] += (_ones(item ^ long[at]) | np.uint32(_PAIR)) & long_tells[at]
+            met += 1
+
+
+@compiled
+def _at(short: Items, tells: Masks, long: Items, long_tells: Masks, alignment: int) -> float:
+    """The share of equal bits at one alignment; 0 where less than the least overlap tells something."""
+    offset = alignment - (len(short) - 1)
+    here, there = max(0, offset), max(0, -offset)
+    length = min(len(long) - here, len(short) - there)
+    total = np.uint32(0)
+    one, other = long[here : here + length], short[there : there + length]
+    mask, masked = long_tells[here : here + length], tells[there : there + length]
+    pairs = np.uint32(0)
+    for at in range(length):
+        both = mask[at] & masked[at]
+        total += _ones(one[at] ^ other[at]) & both
+        pairs += both & np.uint32(1)
+    return 1 - float(total) / (32 * float(pairs)) if pairs >= LEAST_OVERLAP else 0.0
+
+
+@compiled
+def _best(short: Items, tells: Masks, long: Items, long_tells: Masks, least: float) -> float:
+    """The largest share from `least` on, 0 when there is none; of a long overlap a sample is asked first."""
+    stride = max(1, min(SPARSEST, len(short) // FEW))
+    sums = np.zeros(len(short) + len(long) - 1, np.uint32)
+    _gather(short, tells, long, long_tells, stride, sums)
+    best = 0.0
+    for alignment in range(LEAST_OVERLAP - 1, len(sums) - (LEAST_OVERLAP - 1)):
+        overlap = min(alignment + 1, len(short), len(sums) - alignment)
+        if overlap >= FEW * stride:
+            pairs, apart = sums[alignment] // np.uint32(_PAIR), sums[alignment] % np.uint32(_PAIR)
+            if pairs == 0 or apart > 12.8 * pairs + 10:  # from 0.6 equal on, and less where few are asked
+                continue
+        best = max(best, _at(short, tells, long, long_tells, alignment))
+    return best if best >= least else 0.0
+
+
+@compiled
+def likest(
+    asked: Items, tells: Masks, items: Items, masks: Masks, starts: Places, least: Shares, shares: Shares
+) -> None:
+    """Of each held sound the largest share into `shares`, 0 below its `least`; one whose `least` is above 1 is passed.
+
+    Sound number n are the items from `starts[n]` to `starts[n + 1]`.
+    """
+    for number in range(len(shares)):
+        shares[number] = 0
+        if least[number] <= 1:
+            held, held_tells = items[starts[number] : starts[number + 1]], masks[starts[number] : starts[number + 1]]
+            if len(asked) <= len(held):
+                shares[number] = _best(asked, tells, held, held_tells, least[number])
+            else:
+                shares[number] = _best(held, held_tells, asked, tells, least[number])
+
+
+@compiled
+def share(first: Items, second: Items) -> float:
+    """The share of equal bits of all items at the alignment where it is largest; little overlap counts less."""
+    shortest = min(len(first), len(second))
+    if shortest == 0:
+        return 0.0
+    overlap, best = min(LEAST_OVERLAP, shortest), 0.0
+    for shift in range(overlap - len(second), len(first) - overlap + 1):
+        here, there = max(0, shift), max(0, -shift)
+        length = min(len(first) - here, len(second) - there)
+        one, other = first[here : here + length], second[there : there + length]
+        apart = np.uint32(0)
+        for at in range(length):
+            apart += _ones(one[at] ^ other[at])
+        equal = 1 - float(apart) / (32 * length)
+        if equal < ALIKE:
+            equal -= _LITTLE * (1 - min(1.0, length / shortest))
+        best = max(best, equal)
+    return best

@@ -18,6 +18,7 @@ from tutela.matching.kernels import compiled
 
 Items = npt.NDArray[np.uint32]
 Masks = npt.NDArray[np.uint32]  # all bits of an item that tells something, none of one that does not
+Told = tuple[Items, Masks]
 Places = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float32]
 
@@ -42,71 +43,74 @@ _ones = cast(Callable[[np.uint32], np.uint32], intrinsic(_ones_code))
 
 
 @compiled
-def _gather(short: Items, tells: Masks, long: Items, long_tells: Masks, stride: int, sums: Items) -> None:
+def _gather(short: Told, long: Told, stride: int, sums: Items) -> None:
     """Every `stride`-th item of the shorter that tells something, against the longer at each alignment.
 
     Alignment `a` has item p of the shorter beside item p + a - (n - 1) of the longer, n items in the shorter.
     """
-    met, last = 0, len(short) - 1
-    for place in range(len(short)):
+    items, tells = short
+    beside, beside_tells = long
+    met, last = 0, len(items) - 1
+    for place in range(len(items)):
         if tells[place]:
             if met % stride == 0:
-                item, row = short[place], sums[last - place : last - place + len(long)]
-                for at in range(len(long)):
-                    row[at] += (_ones(item ^ long[at]) | np.uint32(_PAIR)) & long_tells[at]
+                item, row = items[place], sums[last - place : last - place + len(beside)]
+                for at in range(len(beside)):
+                    row[at] += (_ones(item ^ beside[at]) | np.uint32(_PAIR)) & beside_tells[at]
             met += 1
 
 
 @compiled
-def _at(short: Items, tells: Masks, long: Items, long_tells: Masks, alignment: int) -> float:
+def _at(short: Told, long: Told, alignment: int) -> float:
     """The share of equal bits at one alignment; 0 where less than the least overlap tells something."""
-    offset = alignment - (len(short) - 1)
+    items, tells = short
+    beside, beside_tells = long
+    offset = alignment - (len(items) - 1)
     here, there = max(0, offset), max(0, -offset)
-    length = min(len(long) - here, len(short) - there)
-    total = np.uint32(0)
-    one, other = long[here : here + length], short[there : there + length]
-    mask, masked = long_tells[here : here + length], tells[there : there + length]
-    pairs = np.uint32(0)
+    length = min(len(beside) - here, len(items) - there)
+    one, other = beside[here : here + length], items[there : there + length]
+    mask, masked = beside_tells[here : here + length], tells[there : there + length]
+    apart, pairs = np.uint32(0), np.uint32(0)
     for at in range(length):
         both = mask[at] & masked[at]
-        total += _ones(one[at] ^ other[at]) & both
+        apart += _ones(one[at] ^ other[at]) & both
         pairs += both & np.uint32(1)
-    return 1 - float(total) / (32 * float(pairs)) if pairs >= LEAST_OVERLAP else 0.0
+    return 1 - float(apart) / (32 * float(pairs)) if pairs >= LEAST_OVERLAP else 0.0
 
 
 @compiled
-def _best(short: Items, tells: Masks, long: Items, long_tells: Masks, least: float) -> float:
+def _best(short: Told, long: Told, least: float) -> float:
     """The largest share from `least` on, 0 when there is none; of a long overlap a sample is asked first."""
-    stride = max(1, min(SPARSEST, len(short) // FEW))
-    sums = np.zeros(len(short) + len(long) - 1, np.uint32)
-    _gather(short, tells, long, long_tells, stride, sums)
+    length = len(short[0])
+    stride = max(1, min(SPARSEST, length // FEW))
+    sums = np.zeros(length + len(long[0]) - 1, np.uint32)
+    _gather(short, long, stride, sums)
     best = 0.0
     for alignment in range(LEAST_OVERLAP - 1, len(sums) - (LEAST_OVERLAP - 1)):
-        overlap = min(alignment + 1, len(short), len(sums) - alignment)
+        overlap = min(alignment + 1, length, len(sums) - alignment)
         if overlap >= FEW * stride:
             pairs, apart = sums[alignment] // np.uint32(_PAIR), sums[alignment] % np.uint32(_PAIR)
             if pairs == 0 or apart > 12.8 * pairs + 10:  # from 0.6 equal on, and less where few are asked
                 continue
-        best = max(best, _at(short, tells, long, long_tells, alignment))
+        best = max(best, _at(short, long, alignment))
     return best if best >= least else 0.0
 
 
 @compiled
-def likest(
-    asked: Items, tells: Masks, items: Items, masks: Masks, starts: Places, least: Shares, shares: Shares
-) -> None:
+def likest(asked: Told, held: Told, starts: Places, least: Shares, shares: Shares) -> None:
     """Of each held sound the largest share into `shares`, 0 below its `least`; one whose `least` is above 1 is passed.
 
     Sound number n are the items from `starts[n]` to `starts[n + 1]`.
     """
+    items, tells = held
     for number in range(len(shares)):
         shares[number] = 0
         if least[number] <= 1:
-            held, held_tells = items[starts[number] : starts[number + 1]], masks[starts[number] : starts[number + 1]]
-            if len(asked) <= len(held):
-                shares[number] = _best(asked, tells, held, held_tells, least[number])
+            one = (items[starts[number] : starts[number + 1]], tells[starts[number] : starts[number + 1]])
+            if len(asked[0]) <= len(one[0]):
+                shares[number] = _best(asked, one, least[number])
             else:
-                shares[number] = _best(held, held_tells, asked, tells, least[number])
+                shares[number] = _best(one, asked, least[number])
 
 
 @compiled

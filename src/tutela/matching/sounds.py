@@ -103,7 +103,7 @@ class Sounds:
         least = np.where(alive, np.maximum(ALIKE, _chance(often, asked.often) + ABOVE_CHANCE), _NEVER)
         shares = np.zeros(count, np.float32)
         wanted = read_only(least.astype(np.float32))
-        soundkernels.likest(asked.items, asked.tells, stored, tells, starts, wanted, shares)
+        soundkernels.likest((asked.items, asked.tells), (stored, tells), starts, wanted, shares)
         found = dict[tuple[Id, int], float]()
         for number in np.flatnonzero(shares):
             key = entries[number], int(in_group[number])

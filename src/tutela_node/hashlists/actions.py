@@ -1,4 +1,4 @@
-"""Every write of hash lists: import, admit, withdraw, change, decide, match."""
+"""Writes of hash lists: import, admit, withdraw, change, decide. What an item meets is kept by `match_actions.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,16 +16,15 @@ from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.ledger import record
 from tutela_node.foundation.permissions import Actor, person_of, require
 from tutela_node.foundation.sealed import lookup, seal
-from tutela_node.hashlists import alarms, counting, deciding, holding, importing, index, lookups, reading, rules
+from tutela_node.hashlists import counting, deciding, holding, importing, lookups, reading, rules
 from tutela_node.hashlists.counting import Moved
 from tutela_node.hashlists.errors import BadList
 from tutela_node.hashlists.holding import Held
-from tutela_node.hashlists.models import Entry, Flood, HashList, ListImport, Match
+from tutela_node.hashlists.models import Entry, Flood, HashList, ListImport
 from tutela_node.hashlists.naming import find_or_make
 from tutela_node.hashlists.numbering import take as take_numbers
-from tutela_node.hashlists.permissions import ADMIT, CHANGE, DECIDE, IMPORT, MATCH, TAKE, WITHDRAW
+from tutela_node.hashlists.permissions import ADMIT, CHANGE, DECIDE, IMPORT, TAKE, WITHDRAW
 from tutela_node.hashlists.rules import FloodState, ImportState, ListState, Origin, Purpose
-from tutela_node.hashlists.standing import asked, live
 
 OCTETS = 1024 * 1024
 
@@ -300,44 +299,6 @@ def withdraw_entry(actor: Actor, *, number: int, reason: str) -> None:
     deciding.withdraw(target, [entry], by=actor.id, now=now)
     counting.note(actor, target, "withdrawn", at=now, reason=reason, entry=entry)
     record(actor, "entry.withdrawn", entry.id, {"number": number, "reason": reason.strip()})
-
-
-@transaction.atomic
-def match_item(
-    actor: Actor,
-    *,
-    item: UUID,
-    fingerprints: Mapping[str, tuple[str, int | None]],
-    forms: Mapping[str, tuple[str, int]] | None = None,
-    reference: str = "",
-) -> int:
-    """Asks the index about an item and keeps every match; answers how many stand. Its own entries do not count.
-
-    `forms`: PDQ hashes of its other forms and its frames, by the name that the match tells, with their quality.
-    `reference`: what people call the item, for an alarm.
-    """
-    require(actor, MATCH)
-    hashes = {name: value for name, (value, _) in fingerprints.items()}
-    quality = fingerprints["pdq"][1] if "pdq" in fingerprints else None
-    hits = {hit.entry: hit for hit in index.ask(hashes, quality, rules.asked_forms(forms or {}))}
-    now = clock.now()
-    rows = Entry.objects.filter(live(now.date()), asked("list__"), number__in=hits).exclude(item=item)
-    for row in rows:
-        hit = hits[row.number]
-        Match.objects.get_or_create(
-            item=item,
-            entry=row,
-            defaults={
-                "distance": hit.distance,
-                "closeness": str(hit.hit_class),
-                "via": hit.via,
-                "quality": (forms or {}).get(hit.via, ("", quality))[1] if row.algorithm == "pdq" else None,
-                "at": now,
-            },
-        )
-    record(actor, "item.matched", item, {"matches": len(rows)})
-    alarms.hear(alarms.lookups_of(hashes), heard=rules.Heard.ITEM, by=reference)
-    return len(rows)
 
 
 def _target(actor: Actor, name: str, trusted: bool, purpose: Purpose, now: datetime) -> HashList:

@@ -4,17 +4,20 @@ Rules:
 - an entry is known by list, source, kind, its own id and the algorithm: taking a piece twice changes nothing
 - a deleted entry withdraws all fingerprints of its key, a later one brings it back; within a piece the last row counts
 - a code too long to be kept is a problem with its place, and the entry is taken without it
+- so is a sound that is no Chromaprint fingerprint
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from tutela.errors import Invalid
 from tutela.hashlists import ListEntry, Problem
+from tutela.matching import items_of_text
 from tutela_node.foundation.sealed import looker, sealer
 from tutela_node.hashlists import lookups, provenance
 from tutela_node.hashlists.models import LONGEST_CODE, LONGEST_SCHEME
-from tutela_node.hashlists.rules import PROBLEMS_KEPT
+from tutela_node.hashlists.rules import PROBLEMS_KEPT, SOUND
 
 Place = tuple[str, str]  # look-up of the entry's key, algorithm
 
@@ -87,7 +90,7 @@ def fold(
             continue
         scheme, code = _classification(entry, tally)
         told = provenance.told_of(entry)
-        for algorithm, value in entry.hashes:
+        for algorithm, value in _readable(entry, tally):
             own.add(algorithm)
             wanted[key, algorithm] = Content(
                 value=value,
@@ -98,6 +101,18 @@ def fold(
                 expires_on=entry.expires,
             )
     return wanted
+
+
+def _readable(entry: ListEntry, tally: Tally) -> Iterator[tuple[str, str]]:
+    """The fingerprints of an entry, without a sound that nobody could compare."""
+    for algorithm, value in entry.hashes:
+        try:
+            if algorithm == SOUND:
+                items_of_text(value, f"{entry.place}, {SOUND}")
+        except Invalid as error:
+            tally.note(Problem(place=error.place, message=error.message))
+        else:
+            yield algorithm, value
 
 
 def _classification(entry: ListEntry, tally: Tally) -> tuple[str, str]:

@@ -6,6 +6,7 @@ Rules:
 - the rows of the tail are read in the order of `seq`, which a counter gives out under a lock that its transaction holds
 - what was read is merged beside questions: nobody waits for it
 - a list that is paused or has another threshold counts from the next question; known-good lists are not in here
+- the sounds of lists are read by who hears for them (`sounds.py`), and are in no snapshot: a matcher has none
 - a snapshot is taken as a start only while the database knows it, so that a restored backup never meets newer files
 """
 
@@ -19,7 +20,7 @@ from types import MappingProxyType
 from django.conf import settings
 
 from tutela.errors import TutelaError
-from tutela.matching import Hit, Matcher, Merging, Needle
+from tutela.matching import Hit, Matcher, Merging, Needle, SoundHit
 from tutela_node.foundation import clock, keys, marks
 from tutela_node.foundation.sealed import unseal
 from tutela_node.foundation.volumes import check_volume
@@ -29,6 +30,7 @@ from tutela_node.hashlists.replica import layout
 from tutela_node.hashlists.replica.records import opened_line
 from tutela_node.hashlists.replica.values import ListTerms
 from tutela_node.hashlists.rules import MATCHED, MIN_QUALITY, ListState, Purpose, may_match
+from tutela_node.hashlists.sounds import SoundIndex
 
 BATCH = 5000
 SNAPSHOT, SNAPSHOT_SEQ = "matcher.snapshot", "matcher.snapshot_seq"
@@ -53,6 +55,7 @@ class MatchIndex:
         self._merging = Merging(self.matcher)
         self._lock = threading.Lock()
         self._thresholds: dict[int, int] = {}
+        self.sounds = SoundIndex()
         self.seq = 0
         self.is_loaded = False
 
@@ -95,6 +98,10 @@ class MatchIndex:
             groups=frozenset(thresholds),
             min_quality=MIN_QUALITY,
         )
+
+    def hear(self, sound: str) -> tuple[SoundHit, ...]:
+        """The entries of lists that are asked with this sound. Raises Invalid for what is no fingerprint."""
+        return self.sounds.ask(sound, frozenset(each.group for each in list_terms() if each.is_active))
 
     def _take(self, rows: Iterable[Row]) -> None:
         kept = list(rows)
@@ -190,6 +197,15 @@ def ask(
     hashes: Mapping[str, str], quality: int | None, variants: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[Hit, ...]:
     return _index.ask(hashes, quality, variants)
+
+
+def hear(sound: str) -> tuple[SoundHit, ...]:
+    return _index.hear(sound)
+
+
+def listen() -> None:
+    """Reads the sounds of the lists before the first of them is asked for; in the process that will ask."""
+    _index.sounds.refresh()
 
 
 def current() -> MatchIndex:

@@ -18,6 +18,7 @@ from django.db import models
 
 from tutela_node.foundation.ids import new_id
 from tutela_node.hashlists.rules import (
+    SOUND,
     THRESHOLD,
     Closeness,
     CopyState,
@@ -228,6 +229,7 @@ class Entry(models.Model):
             models.Index(fields=["expires_on"], name="entry_to_expire", condition=models.Q(expires_on__isnull=False)),
             models.Index(fields=["item"], name="entry_of_item", condition=models.Q(item__isnull=False)),
             models.Index(fields=["flood"], name="entry_in_flood", condition=models.Q(flood__isnull=False)),
+            models.Index(fields=["seq"], name="entry_of_sound", condition=models.Q(algorithm=SOUND)),
         )
 
 

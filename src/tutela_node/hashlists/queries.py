@@ -14,7 +14,16 @@ from tutela_node.hashlists import alarms, index, outside
 from tutela_node.hashlists.models import Entry, ListImport, Match
 from tutela_node.hashlists.neighbours import Worn
 from tutela_node.hashlists.permissions import LOOK_UP
-from tutela_node.hashlists.rules import Candidate, Closeness, Heard, ImportState, LookUpClass, strength, told_outside
+from tutela_node.hashlists.rules import (
+    SOUND,
+    Candidate,
+    Closeness,
+    Heard,
+    ImportState,
+    LookUpClass,
+    strength,
+    told_outside,
+)
 from tutela_node.hashlists.standing import asked, live
 
 ASKED = "fingerprint.looked_up"
@@ -37,6 +46,15 @@ class MatchValue:
     trusted: bool
     unverified: bool
     at: datetime
+
+    @property
+    def is_sound(self) -> bool:
+        return self.algorithm == SOUND
+
+    @property
+    def percent(self) -> int:
+        """Of a sound: how many percent of the bits are equal."""
+        return 100 - self.distance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +163,7 @@ def _candidate(row: Match) -> Candidate:
         distance=row.distance,
         trusted=row.entry.list.is_trusted,
         has_code=bool(row.entry.code),
+        is_sound=row.entry.algorithm == SOUND,
     )
 
 

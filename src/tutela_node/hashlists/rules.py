@@ -4,6 +4,7 @@ Rules:
 - an outsider learns exact, near or none: never a distance, an entry or a list
 - of several matches the exact one on a trusted list comes first, then nearer before farther
 - a fingerprint of poor quality is not admitted to the national list as a near-match hash: it would match too much
+- nor is a sound that hardly changes or is short; a match of sounds is a hint, and says less than any other
 - an entry may match while it is not withdrawn, not in quarantine and not expired; its list decides whether it is asked
 - what a day adds to a list beyond its growth limit waits for people; the first filling of a list is no growth
 - two people decide about a flood where the list is trusted or the flood is large
@@ -17,12 +18,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from tutela.errors import Conflict, Forbidden, Invalid
+from tutela.matching import items_of_text, tells_enough
 
 NATIONAL = "National list"
 LONGEST_NAME = 120
 SHORTEST_REASON, LONGEST_REASON = 10, 500
-ADMITTED = ("sha256", "sha1", "md5", "pdq")
-MATCHED = frozenset(ADMITTED)
+SOUND = "chromaprint"
+VIA_SOUND = "sound"  # how a match came about that is one of sounds
+MATCHED = frozenset({"sha256", "sha1", "md5", "pdq"})  # by the mapped index, which outsiders ask too
+ADMITTED = ("sha256", "sha1", "md5", "pdq", SOUND)
 THRESHOLD = 31
 MIN_QUALITY = 50
 PROBLEMS_KEPT = 200
@@ -144,6 +148,7 @@ class Candidate:
     distance: int
     trusted: bool
     has_code: bool
+    is_sound: bool = False
 
 
 def check_name(name: str) -> str:
@@ -185,9 +190,15 @@ def copy_reference(country: str, year: int, serial: int) -> str:
     return f"L-{country}-{year}-{serial:05d}"
 
 
-def strength(match: Candidate) -> tuple[bool, bool, bool, int]:
+def strength(match: Candidate) -> tuple[bool, bool, bool, bool, int]:
     """Sorts the match that says most first."""
-    return (match.closeness is not Closeness.EXACT, not match.trusted, not match.has_code, match.distance)
+    is_far = match.closeness is not Closeness.EXACT
+    return (is_far, match.is_sound, not match.trusted, not match.has_code, match.distance)
+
+
+def percent_apart(share: float) -> int:
+    """The distance of a match of sounds: of 100 bits that were compared, how many differ."""
+    return round(100 * (1 - share))
 
 
 def told_outside(found: Iterable[Closeness]) -> LookUpClass:
@@ -207,9 +218,17 @@ def admissible(fingerprints: Mapping[str, tuple[str, int | None]]) -> dict[str, 
     kept = {}
     for algorithm in ADMITTED:
         value, quality = fingerprints.get(algorithm, ("", None))
-        if value and (quality is None or quality >= MIN_QUALITY):
+        if value and (quality is None or quality >= MIN_QUALITY) and (algorithm != SOUND or _tells(value)):
             kept[algorithm] = value
     return kept
+
+
+def _tells(sound: str) -> bool:
+    """Whether a sound can be told from others."""
+    try:
+        return tells_enough(items_of_text(sound, SOUND))
+    except Invalid:
+        return False
 
 
 def is_telling(*, sha256: str, pdq: str, quality: int | None, least: int) -> bool:

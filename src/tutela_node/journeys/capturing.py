@@ -20,7 +20,7 @@ from tutela_node.foundation import clock, profile
 from tutela_node.foundation.errors import Missing, Unavailable
 from tutela_node.foundation.fetcher import FetchPolicy, Resolver, fetch
 from tutela_node.foundation.permissions import SYSTEM
-from tutela_node.hashlists import actions as hashlists
+from tutela_node.hashlists import match_actions as lists
 from tutela_node.material import queries as items
 
 GONE = {404, 410, 451}
@@ -100,7 +100,7 @@ def match_item(item: UUID) -> None:
     known = items.item(item)
     forms = {each.via: (each.value, each.quality) for each in known.forms}
     prints, name = known.fingerprints, known.reference
-    hashlists.match_item(SYSTEM, item=item, fingerprints=prints, forms=forms, reference=name)
+    lists.match_item(SYSTEM, item=item, fingerprints=prints, forms=forms, reference=name)
 
 
 @cache

@@ -144,6 +144,8 @@ def _values_of(prints: Fingerprints) -> dict[str, tuple[str, int | None]]:
     found: dict[str, tuple[str, int | None]] = {name: (getattr(prints, name), None) for name in rules.EXACT}
     if prints.pdq:
         found["pdq"] = (prints.pdq, prints.pdq_quality)
+    if prints.audio:
+        found[rules.SOUND] = (prints.audio, None)
     return found
 
 
@@ -153,7 +155,7 @@ def _keep_fingerprint(row: Item, algorithm: str, value: str, quality: int | None
         item=row,
         algorithm=algorithm,
         defaults={
-            "value_sealed": seal("fingerprint", bytes.fromhex(value)),
+            "value_sealed": seal("fingerprint", rules.octets_of(algorithm, value)),
             "lookup": lookup("fingerprint", rules.fingerprint_key(algorithm, value)),
             "quality": quality,
         },

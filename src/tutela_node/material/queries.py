@@ -30,7 +30,7 @@ SOME = 500  # rows that one statement asks about
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemValue:
-    """`fingerprints`: algorithm -> (hexadecimal value, quality 0 to 100 or None).
+    """`fingerprints`: algorithm -> (its value, quality 0 to 100 or None); hexadecimal but for that of a sound.
 
     `forms`: PDQ hashes of its other forms and of its frames: by which form, value, quality.
     """
@@ -188,7 +188,10 @@ def _places(text: str) -> Q | None:
 
 def _item(row: Item) -> ItemValue:
     prints = {
-        each.algorithm: (unseal("fingerprint", bytes(each.value_sealed)).hex(), each.quality)
+        each.algorithm: (
+            rules.value_of(each.algorithm, unseal("fingerprint", bytes(each.value_sealed))),
+            each.quality,
+        )
         for each in row.fingerprints.all()
     }
     return ItemValue(

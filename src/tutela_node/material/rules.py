@@ -15,12 +15,14 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from tutela.errors import Conflict, Invalid
+from tutela.matching import items_of_text
 from tutela.media import Fingerprints, Frame, pdq
 
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,38}", re.ASCII)
 HEX = re.compile(r"(?:[0-9a-f]{2})+", re.ASCII)
 MAX_SEARCH = 8 * 1024
 EXACT = ("sha256", "sha1", "md5")
+SOUND = "chromaprint"
 DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
 OWN_PREFIX = "M"
 MOST_FORMS = 2_000
@@ -92,11 +94,23 @@ def check_reference(reference: str) -> None:
 
 def fingerprint_key(algorithm: str, value: str) -> str:
     """What the look-up of a fingerprint is made of: equal values of two algorithms never meet."""
-    return f"{algorithm}:{value.lower()}"
+    return f"{algorithm}:{value if algorithm == SOUND else value.lower()}"
+
+
+def octets_of(algorithm: str, value: str) -> bytes:
+    """A value as it is sealed; `value_of` reads it again."""
+    return value.encode("ascii") if algorithm == SOUND else bytes.fromhex(value)
+
+
+def value_of(algorithm: str, octets: bytes) -> str:
+    return octets.decode("ascii") if algorithm == SOUND else octets.hex()
 
 
 def check_value(algorithm: str, value: str) -> None:
-    """Raises Invalid unless the value is lower-case hexadecimal of the algorithm's length."""
+    """Raises Invalid unless the value is lower-case hexadecimal of the algorithm's length, or a sound's own text."""
+    if algorithm == SOUND:
+        items_of_text(value, algorithm)
+        return
     wanted = DIGITS.get(algorithm)
     if not HEX.fullmatch(value) or (wanted is not None and len(value) != wanted):
         raise Invalid(f"must be {wanted or 'pairs of'} lower-case hexadecimal digits", place=algorithm)

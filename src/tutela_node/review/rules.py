@@ -4,6 +4,7 @@ Rules (design, section 4, decision 10):
 - a verdict needs as many people as the profile says, each deciding for themselves; one person counts once
 - an exact match or a close near match on a trusted list may be taken over without looking; the code stays the same
 - what somebody sent of their own picture carries nothing: nobody has looked, so it is never taken over
+- a sound that is known carries nothing: the same sound lies under other pictures, so it is a hint to whoever looks
 - a near match beyond the reuse distance decides only when one of those who agree has looked
 - without anything known, everybody who decides has looked; “cannot be assessed” never needs a look
 - a code that the scheme does not call final (“in doubt”) asks for one more person; it is no vote for anything
@@ -22,6 +23,7 @@ from tutela_node.review.errors import CodeKept, GroundRefused
 
 SOON = timedelta(hours=4)
 PLAIN = "plain"
+SOUND = "chromaprint"
 
 
 class Bucket(StrEnum):
@@ -38,6 +40,7 @@ class Reason(StrEnum):
 
     EXACT_MATCH = "exact_match"
     NEAR_MATCH = "near_match"
+    SOUND_MATCH = "sound_match"
     PEER_VERDICT = "peer_verdict"
     NO_MATCH = "no_match"
     DISAGREEMENT = "disagreement"
@@ -89,7 +92,7 @@ class Known:
     entry: str  # what the list calls it
     list_name: str
     algorithm: str = ""
-    distance: int = 0
+    distance: int = 0  # bits of 256; of a sound, percent of those that were compared
     quality: int = 100
     trusted: bool = False
     unverified: bool = False  # somebody sent it of their own picture, and nobody has looked
@@ -99,6 +102,15 @@ class Known:
     decided_on: str = ""  # ISO date, "" when the list does not say
     peer: str = ""  # the node or hotline whose verdict it is
     via: str = PLAIN  # by which form of the picture it came about
+
+    @property
+    def is_sound(self) -> bool:
+        return self.algorithm == SOUND
+
+    @property
+    def percent(self) -> int:
+        """Of a sound: how many percent of the bits are equal."""
+        return 100 - self.distance
 
     @property
     def decided_day(self) -> date | None:
@@ -219,7 +231,7 @@ def budget_left(views_today: int, daily_views: int) -> int:
 
 
 def _reuse(known: Known | None, reuse_distance: int, reuse_quality: int) -> Ground | None:
-    if known is None or not known.trusted or known.unverified:
+    if known is None or not known.trusted or known.unverified or known.is_sound:
         return None
     if known.peer:
         return Ground.PEER
@@ -234,6 +246,8 @@ def _reuse(known: Known | None, reuse_distance: int, reuse_quality: int) -> Grou
 def _reason_of(known: Known | None) -> Reason:
     if known is None:
         return Reason.NO_MATCH
+    if known.is_sound:
+        return Reason.SOUND_MATCH
     if known.peer:
         return Reason.PEER_VERDICT
     return Reason.EXACT_MATCH if known.closeness == "exact" else Reason.NEAR_MATCH
@@ -241,7 +255,8 @@ def _reason_of(known: Known | None) -> Reason:
 
 def _carries(ground: Ground, known: Known, terms: Terms) -> bool:
     if ground is Ground.NEAR_MATCH:  # beyond the reuse distance it counts only beside somebody who looked
-        return known.trusted and not known.unverified and known.closeness == "near" and not known.peer
+        is_ours = known.trusted and not known.unverified and not known.peer
+        return is_ours and known.closeness == "near" and not known.is_sound
     return reuse_ground(known, terms) is ground
 
 

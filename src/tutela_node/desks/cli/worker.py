@@ -70,6 +70,7 @@ class Loop(threading.Thread):
 def run(stop: threading.Event) -> None:
     """Runs until `stop` is set. The index is loaded before the first step runs."""
     index.load()
+    index.listen()
     releasing.point_latest()
     steps.this_worker()
     publisher, addresses = Publisher(), _addresses()

@@ -8,8 +8,9 @@ from tutela_node.foundation.errors import Forbidden
 from tutela_node.foundation.models import AuditRecord
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.hashlists import index, queries
-from tutela_node.hashlists.actions import admit, match_item, withdraw_entry
+from tutela_node.hashlists.actions import admit, withdraw_entry
 from tutela_node.hashlists.errors import IndexNotLoaded
+from tutela_node.hashlists.match_actions import match_item
 from tutela_node.hashlists.models import Entry, Match
 from tutela_node.hashlists.rules import Closeness, LookUpClass
 

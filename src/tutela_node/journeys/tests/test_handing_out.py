@@ -19,7 +19,8 @@ from tutela_node.foundation import clock, keys
 from tutela_node.foundation.errors import Conflict, Forbidden, Invalid
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.hashlists import alarms, collecting, copy_actions, index, queries
-from tutela_node.hashlists.actions import admit, import_list, match_item, withdraw_entry
+from tutela_node.hashlists.actions import admit, import_list, withdraw_entry
+from tutela_node.hashlists.match_actions import match_item
 from tutela_node.hashlists.models import Canary, CanaryAlarm, Entry, HashList, ListCopy
 from tutela_node.hashlists.publishing import TABLES_SECONDS, Publisher
 from tutela_node.hashlists.replica import Replica, Spool

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from tutela_node.desks.workbench.review import words
 from tutela_node.hashlists import queries as matches
+from tutela_node.hashlists.rules import SOUND
 from tutela_node.intake.legible import legible
 from tutela_node.journeys.contents_decided import is_icon, is_settled_by_contents, is_whole
 from tutela_node.material import inside_queries as inside
 from tutela_node.material.inside_queries import InsideValue
 from tutela_node.material.rules import ItemState
+from tutela_node.review.rules import Reason
 
 MEMBERS = 100
 AROUND = 3  # containers of one member
@@ -83,13 +85,15 @@ def around(item: UUID) -> tuple[Around, ...]:
 
 def _member(value: InsideValue) -> Member:
     passed_over = value.state is ItemState.MATCHED and is_icon(value.item)
-    closeness = str(matches.best_match(value.item).get("closeness", ""))
+    best = matches.best_match(value.item)
+    is_sound = best.get("algorithm") == SOUND
+    closeness = str(best.get("closeness", ""))
     return Member(
         id=value.item,
         reference=value.reference,
         name=legible(value.name),
         kind=words.KINDS.get(value.kind, value.kind),
         size=value.size,
-        listed=words.CLOSENESS.get(closeness, ""),
+        listed=words.REASONS[Reason.SOUND_MATCH] if is_sound else words.CLOSENESS.get(closeness, ""),
         state=words.ICON if passed_over else words.ITEM_STATES[value.state],
     )

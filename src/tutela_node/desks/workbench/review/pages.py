@@ -18,13 +18,15 @@ from tutela_node.foundation import clock
 from tutela_node.foundation.errors import Missing
 from tutela_node.foundation.permissions import Actor
 from tutela_node.foundation.profile import current
+from tutela_node.hashlists import queries as matches
+from tutela_node.hashlists.queries import MatchValue
 from tutela_node.material import queries as material
 from tutela_node.material.queries import ItemValue
 from tutela_node.review import queries as review
 from tutela_node.review.queries import AssessmentValue, Day, EntryValue, VerdictValue
 from tutela_node.review.rules import Bucket, EntryState, Ground, grounds_for, reuse_ground
 
-PRINTS = {"pdq": "PDQ", "sha256": "SHA-256"}  # what people compare; the others are found by searching
+PRINTS = {"pdq": "PDQ", "chromaprint": "Chromaprint", "sha256": "SHA-256"}  # the others are found by searching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,7 @@ class ItemPage:
     kind: words.Words
     report: sources.ReportFacts | None
     entry: EntryValue | None
+    sound: MatchValue | None  # the entry whose sound it has, the likest on the lists we trust first
     places: tuple[sources.Place, ...]
     insides: Insides | None
     around: tuple[Around, ...]
@@ -106,6 +109,12 @@ class ItemPage:
         """By which form the picture matched, as a sentence; "" for the picture as it is."""
         known = self.entry.known if self.entry else None
         return words.FOUND_AS.get(known.via.split(" ")[0], "") if known else ""
+
+    @property
+    def has_sound_too(self) -> bool:
+        """Whether its sound is known beside something that says more, and does not say it all."""
+        known = self.entry.known if self.entry else None
+        return self.sound is not None and known is not None and known.closeness == "near" and not known.is_sound
 
     @property
     def tells(self) -> bool:
@@ -145,6 +154,7 @@ def item_page(actor: Actor, id: UUID, *, view: UUID | None = None) -> ItemPage:
         kind=words.KINDS.get(item.kind, item.kind) if item else "",
         report=report,
         entry=entry,
+        sound=next((each for each in matches.matches_of(id) if each.is_sound), None) if item else None,
         places=sources.places(id) if item else (),
         insides=insides(id) if item else None,
         around=around(id) if item else (),

@@ -21,6 +21,7 @@ GROUPS: dict[Bucket, Words] = {
 REASONS: dict[str, Words] = {
     Reason.EXACT_MATCH: _("exact match"),
     Reason.NEAR_MATCH: _("near match"),
+    Reason.SOUND_MATCH: _("same sound"),
     Reason.PEER_VERDICT: _("verdict from a peer"),
     Reason.NO_MATCH: _("no match"),
     Reason.DISAGREEMENT: _("two people differ"),

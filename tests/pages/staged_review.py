@@ -4,8 +4,10 @@ import os
 from datetime import timedelta
 from uuid import UUID
 
+import numpy as np
 from django.db import transaction
 
+from tutela.matching.tests.soundtexts import text_of
 from tutela.media import fingerprint
 from tutela.urls import canonicalise
 from tutela_node.desks.cli.exampleland.web_host import picture
@@ -14,8 +16,10 @@ from tutela_node.desks.public.intake.draft import Draft, Way
 from tutela_node.evidence import actions as evidence
 from tutela_node.evidence.vault import receive
 from tutela_node.foundation import clock
+from tutela_node.foundation.ids import new_id
 from tutela_node.foundation.permissions import SYSTEM, Actor
 from tutela_node.hashlists import actions as hashlists
+from tutela_node.hashlists import index, match_actions
 from tutela_node.intake import actions as intake
 from tutela_node.intake import queries as reports
 from tutela_node.intake.rules import Voice
@@ -40,6 +44,7 @@ NEAR = {
 }
 EXACT = NEAR | {"closeness": "exact", "entry": "E-90417", "algorithm": "sha256", "distance": 0}
 FAR = NEAR | {"entry": "E-71120", "distance": 27}
+HEARD = NEAR | {"entry": "E-71121", "algorithm": "chromaprint", "distance": 8, "via": "sound"}
 HOURS = timedelta(hours=1)
 QUEUE = (  # what each item is called below, what is known of it, its hosts, hours until its first look is due
     ("open", NEAR, ("img4.harbour.example", "lantern.example", "mirror.harbour.example"), 2.2),
@@ -51,6 +56,8 @@ QUEUE = (  # what each item is called below, what is known of it, its hosts, hou
     ("far", FAR, ("board.example", "pics.gallery.example"), 21),
     ("decided", EXACT, ("img9.harbour.example",), 22),
     ("mirrored", NEAR | {"via": "mirror"}, ("board.example",), 22.5),
+    ("heard", HEARD, ("board.example",), 23),
+    ("both", FAR | {"via": "frame 3"}, ("board.example",), 23.5),
 )
 
 
@@ -64,6 +71,7 @@ def stage(who: dict[str, Actor]) -> dict[str, str]:
             _enqueue(item, known, clock.now() + timedelta(hours=2, minutes=40) + hours * HOURS)
             told[name] = str(item)
     told |= _words()
+    _hear(UUID(told["both"]))
     _work(who, told)
     return told | {"code": _answered(codes["decided"])}
 
@@ -107,6 +115,16 @@ def _enqueue(item: UUID, known: dict[str, object] | None, due) -> None:
     bucket, reason = bucket_of(match=known, reuse_distance=8, reuse_quality=80)
     review.enqueue(SYSTEM, item=item, bucket=bucket, reason=reason, match=known, due_at=due)
     material.set_item_state(SYSTEM, item=item, state="queued")
+
+
+def _hear(item: UUID) -> None:
+    """The item has the sound of another one that was decided."""
+    items = np.random.default_rng(7).integers(0, 2**32, 200, dtype=np.uint32)
+    sound = {"chromaprint": (text_of(items), None)}
+    index.load()
+    with transaction.atomic():
+        hashlists.admit(SYSTEM, item=new_id(), fingerprints=sound, verdict=new_id(), scheme="XA", code="B", people=2)
+        match_actions.match_item(SYSTEM, item=item, fingerprints=sound)
 
 
 def _words() -> dict[str, str]:

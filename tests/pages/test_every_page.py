@@ -84,6 +84,8 @@ MIRA = {
     "item": desk("/item/{open}/"),
     "item, exact": desk("/item/{exact}/"),
     "item, mirrored": desk("/item/{mirrored}/"),
+    "item, heard": desk("/item/{heard}/"),
+    "item, seen and heard": desk("/item/{both}/"),
     "item, late": desk("/item/{late}/"),
     "item, claimed by a colleague": desk("/item/{claimed}/"),
     "item, second person": desk("/item/{second}/"),

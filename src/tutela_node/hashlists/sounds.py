@@ -24,6 +24,7 @@ from tutela_node.hashlists.models import Entry
 from tutela_node.hashlists.rules import SOUND, Purpose, may_match
 
 BATCH = 1000
+MOST = 100  # entries that are told of one sound: a song that is on the lists a thousand times is one hint
 REMEMBERED = 4000  # sounds that were asked for; those of the queue, above all
 IS_SOUND = f"hashlists_entry.algorithm = '{SOUND}'"  # as it is written in the index `entry_of_sound`
 
@@ -59,22 +60,23 @@ class SoundIndex:
                 self.seq = rows[-1].seq
 
     def ask(self, text: str, groups: Collection[int]) -> tuple[SoundHit, ...]:
-        """The entries with the same sound on lists of these numbers. Raises Invalid for what is no fingerprint."""
+        """The likest entries with this sound on lists of these numbers. Raises Invalid for what is no fingerprint."""
         self.refresh()
         with self._lock:
             asked = self._asked.pop(text, None) or _Asked()
             before = self._sounds.added
             fresh = self._sounds.match(items_of_text(text, SOUND), after=asked.before)
-            met = {int(hit.entry): hit for hit in (*asked.met.values(), *fresh)}
-            standing = {number: hit for number, hit in met.items() if self._stands(hit, asked, fresh)}
-            self._asked[text] = _Asked(before=before, met=standing)
+            met = {number: hit for number, hit in asked.met.items() if self._is_as_before(number, asked)}
+            met |= {int(hit.entry): hit for hit in fresh}
+            self._asked[text] = _Asked(before=before, met=met)
             if len(self._asked) > REMEMBERED:
                 self._asked.popitem(last=False)
-        return tuple(hit for hit in standing.values() if hit.group in groups)
+        heard = sorted((hit for hit in met.values() if hit.group in groups), key=lambda hit: -hit.share)
+        return tuple(heard[:MOST])
 
-    def _stands(self, hit: SoundHit, asked: _Asked, fresh: Collection[SoundHit]) -> bool:
-        """One that was met before is still the same sound, and still there."""
-        return hit in fresh or self._places.get(int(hit.entry), asked.before) < asked.before
+    def _is_as_before(self, number: int, asked: _Asked) -> bool:
+        """Whether an entry that was met is still there, with the same sound."""
+        return self._places.get(number, asked.before) < asked.before
 
     def _take(self, row: Entry, today: date) -> None:
         self._sounds.remove([row.number])

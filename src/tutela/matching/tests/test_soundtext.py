@@ -1,6 +1,5 @@
 """The text of a fingerprint: read as Chromaprint's library reads it, and refused with its place when it is none."""
 
-import base64
 from contextlib import suppress
 
 import pytest
@@ -10,26 +9,7 @@ from hypothesis import strategies as st
 from tutela.errors import Invalid
 from tutela.matching import items_of_text
 from tutela.matching.soundtext import LONGEST, LONGEST_TEXT
-
-
-def text(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
-
-
-def packed(items: list[list[int]]) -> bytes:
-    """As the format says: positions of the bits that change, of each item, in order, from 1."""
-    three, five = [], []
-    for bits in items:
-        for before, bit in zip([0, *bits], bits, strict=False):
-            three.append(min(bit - before, 7))
-            five += [bit - before - 7] if bit - before >= 7 else []
-        three.append(0)
-    return bytes([1, *len(items).to_bytes(3, "big")]) + _bits(three, 3) + _bits(five, 5)
-
-
-def _bits(values: list[int], width: int) -> bytes:
-    whole = sum(value << (width * at) for at, value in enumerate(values))
-    return whole.to_bytes((len(values) * width + 7) // 8, "little")
+from tutela.matching.tests.soundtexts import packed, text
 
 
 @given(st.lists(st.sets(st.integers(1, 32)).map(sorted), max_size=50))

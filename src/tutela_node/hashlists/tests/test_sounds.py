@@ -1,12 +1,12 @@
 """Sounds on lists: they match at once and stop at once, are near and never exact, and no outsider hears of them."""
 
-import base64
 import io
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 
+from tutela.matching.tests.soundtexts import text_of
 from tutela_node.foundation.permissions import SYSTEM
 from tutela_node.hashlists import index, queries
 from tutela_node.hashlists.actions import admit, change_list, import_list, withdraw_entry
@@ -24,23 +24,6 @@ from tutela_node.hashlists.rules import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_index")]
-
-
-def text_of(items: np.ndarray) -> str:
-    """As Chromaprint writes it: what changes from item to item, three bits for each step to the next set bit."""
-    three, five, before = [], [], 0
-    for item in items.tolist():
-        last = 0
-        for bit in (number + 1 for number in range(32) if (item ^ before) >> number & 1):
-            step, last = bit - last, bit
-            three.append(min(step, 7))
-            five += [step - 7] if step >= 7 else []
-        three.append(0)
-        before = item
-    packed = [sum(value << (width * at) for at, value in enumerate(each)) for each, width in ((three, 3), (five, 5))]
-    sizes = [(len(three) * 3 + 7) // 8, (len(five) * 5 + 7) // 8]
-    octets = b"".join(value.to_bytes(size, "little") for value, size in zip(packed, sizes, strict=True))
-    return base64.urlsafe_b64encode(bytes([1, *len(items).to_bytes(3, "big")]) + octets).rstrip(b"=").decode()
 
 
 def heard(seed: int, *, count: int = 200, flip: int = 0) -> str:

@@ -171,3 +171,17 @@ def test_what_is_not_there_is_missing() -> None:
     for ask in (queries.item, queries.sighting):
         with pytest.raises(Missing):
             ask(uuid4())
+
+
+def test_a_sound_is_kept_sealed_and_read_again_as_it_is_written(item):
+    text = "AQAAAA"
+    actions.fingerprint_item(SYSTEM, item=item, prints=replace(PRINTS, audio=text))
+    assert queries.item(item).fingerprints["chromaprint"] == (text, None)
+    sealed = Fingerprint.objects.get(item=item, algorithm="chromaprint").value_sealed
+    assert text.encode() not in bytes(sealed)
+
+
+def test_a_sound_that_is_none_is_refused_with_its_place(item):
+    with pytest.raises(Invalid, match="base64") as refused:
+        actions.fingerprint_item(SYSTEM, item=item, prints=replace(PRINTS, audio="!!!!"))
+    assert refused.value.place == "chromaprint"

@@ -1,6 +1,6 @@
 """When assessments become a verdict: rules alone, no database."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -36,6 +36,9 @@ TERMS = Terms(assessors=2, withdraw_seconds=60, daily_views=40, claim_minutes=30
 EXACT = Known(closeness="exact", entry="E-1", list_name="national", trusted=True, code="B")
 NEAR = Known(closeness="near", entry="E-2", list_name="national", trusted=True, code="B", distance=6, quality=94)
 FAR = Known(closeness="near", entry="E-3", list_name="national", trusted=True, code="B", distance=24, quality=94)
+SOUND = Known(
+    closeness="near", entry="E-5", list_name="national", algorithm="chromaprint", trusted=True, code="B", distance=1
+)
 PEER = Known(closeness="exact", entry="E-4", list_name="peer", trusted=True, code="B", peer="DE")
 
 
@@ -206,3 +209,19 @@ def test_the_summary_of_a_match_is_read_back() -> None:
 def test_the_budget_never_falls_below_nothing() -> None:
     assert budget_left(12, 40) == 28
     assert budget_left(41, 40) == 0
+
+
+@pytest.mark.parametrize("said", [{}, {"peer": "DE"}, {"closeness": "exact"}, {"distance": 0, "quality": 100}])
+def test_a_known_sound_carries_no_ground_whatever_else_is_said_of_it(said: dict[str, object]) -> None:
+    known = replace(SOUND, **said)
+    assert reuse_ground(known, TERMS) is None
+    assert needs_view(known, bucket=Bucket.LOOK, terms=TERMS)
+    assert grounds_for(known, bucket=Bucket.LOOK, viewed=True, terms=TERMS) == (Ground.OWN_VIEW,)
+    for ground in (Ground.FACTS, Ground.NEAR_MATCH, Ground.PEER):
+        with pytest.raises(GroundRefused):
+            check_ground(Proposal(code="B", ground=ground, viewed=True), known=known, bucket=Bucket.LOOK, terms=TERMS)
+
+
+def test_a_known_sound_is_said_to_be_one_with_its_percent() -> None:
+    bucket, reason = bucket_of(match=asdict(SOUND), reuse_distance=8, reuse_quality=80)
+    assert (bucket, reason, SOUND.percent) == (Bucket.LOOK, Reason.SOUND_MATCH, 99)

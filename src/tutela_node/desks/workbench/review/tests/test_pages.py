@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -249,3 +250,35 @@ def test_what_is_not_of_the_case_is_refused_and_said(
     answer = post(enter(mira), "assess", first, code="A", ground="own_view", alike=alike)
     assert answer.status_code == 409
     assert "A report that you ticked was taken" in answer.content.decode()
+
+
+def test_a_known_sound_says_its_percent_and_offers_no_take_over(
+    mira: Actor, enter: Enter, queued: Callable[..., UUID]
+) -> None:
+    client, item = enter(mira), queued(NEAR | {"algorithm": "chromaprint", "distance": 8, "via": "sound"})
+    shown = page(client, item)
+    assert 'Sound: <bdi class="nobr">92 %</bdi> of the bits are equal.' in shown
+    assert "it is a hint, decides nothing and is never taken over" in shown
+    assert "Take over verdict" not in shown
+    assert "of 256" not in shown
+    assert 'same sound <bdi class="nobr">92 %</bdi>' in shown
+    assert post(client, "assess", item, code="B", ground="near_match").status_code in (400, 409, 422)
+
+
+def test_a_sound_beside_a_near_match_is_told_in_a_line_of_its_own(
+    mira: Actor, enter: Enter, queued: Callable[..., UUID]
+) -> None:
+    from tutela.matching.tests.soundtexts import text_of
+    from tutela_node.foundation.ids import new_id
+    from tutela_node.hashlists import actions, index, match_actions
+
+    item = queued(NEAR | {"distance": 27, "via": "frame 3"})
+    sound = {"chromaprint": (text_of(np.random.default_rng(1).integers(0, 2**32, 90, dtype=np.uint32)), None)}
+    index.forget()
+    index.load()
+    actions.admit(SYSTEM, item=new_id(), fingerprints=sound, verdict=new_id(), scheme="XA", code="B", people=2)
+    match_actions.match_item(SYSTEM, item=item, fingerprints=sound)
+    shown = page(enter(mira), item)
+    assert "One frame of it matches; the others may show something else." in shown
+    assert 'It also has the sound of entry <span class="ref">E-1</span> on the list' in shown
+    assert '<bdi class="nobr">100 %</bdi> of the bits are equal' in shown

@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 from uuid import uuid4
 
+import numpy as np
 import pyrage
 import pytest
 from django.conf import settings
@@ -13,6 +14,7 @@ from tutela.custody import VerifierKey
 from tutela.errors import VerificationFailed
 from tutela.hashlists import verified_entries, verify
 from tutela.matching import Needle
+from tutela.matching.tests.soundtexts import text_of
 from tutela.sealing import open_age
 from tutela_node.accounts import actions as accounts
 from tutela_node.foundation import clock, keys
@@ -96,6 +98,20 @@ def test_a_copy_is_signed_for_its_recipient_and_holds_the_list_and_nothing_else(
     row = ListCopy.objects.get(id=copy)
     assert (row.state, row.entries, row.fetched) == ("built", 40, 1)
     assert str(row.reference).startswith("L-XA-")
+
+
+def test_sounds_go_along_and_a_canary_has_none(recipient, identity, hand_out):
+    """Also where every entry has a sound: what a canary is made after is taken without it."""
+    sounds = {text_of(np.random.default_rng(each).integers(0, 2**32, 60, dtype=np.uint32)) for each in range(3)}
+    Entry.objects.update(withdrawn_at=clock.now())
+    for number, sound in enumerate(sorted(sounds)):
+        prints = {"sha256": (f"{number:064x}", None), "chromaprint": (sound, None)}
+        admit(SYSTEM, item=uuid4(), fingerprints=prints, verdict=uuid4(), scheme="XA", code="A", people=2)
+    _, plain = hand_out(identity)
+    found = verify(io.BytesIO(plain), publishers=[_publisher()])
+    hashes = [dict(entry.hashes) for entry in verified_entries(io.BytesIO(plain), found)]
+    assert {each["chromaprint"] for each in hashes if "chromaprint" in each} == sounds
+    assert len(hashes) == 3 + 32
 
 
 def test_a_copy_is_for_nobody_else(hand_out, identity):

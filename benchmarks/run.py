@@ -15,6 +15,7 @@ NAMES = {
     "media": "pictures to fingerprints: speed, exactness, robustness of the variants",
     "scan": "files a second through `tutela scan`",
     "video": "frames of videos: every frame decoded beside keyframes alone",
+    "sounds": "sounds among listed sounds: found again after changes, found wrongly, entries a second",
     "matcher": "look-ups a second over HTTP",
     "intake": "reports taken under a kill, a flood of junk, pages beside a million reports",
 }

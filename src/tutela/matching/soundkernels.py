@@ -25,9 +25,12 @@ Shares = npt.NDArray[np.float32]
 ALIKE = 0.75
 LEAST_OVERLAP = 24
 FEW = 8  # samples of the shortest overlap that is sampled; shorter ones are compared whole
+ABOVE_CHANCE = 0.1
+MOST_TRIED = 100  # alignments of two sounds that are alike and may be so by chance
 SPARSEST = 6  # items from one sample to the next, at most
 _PAIR = 65_536  # one sample, above the sum of the bits in which samples differ
 _LITTLE = 0.25
+_BITS = 32
 
 
 def _ones_code(_context: Any, _word: Any) -> Any:
@@ -79,21 +82,68 @@ def _at(short: Told, long: Told, alignment: int) -> float:
 
 
 @compiled
+def _by_chance(short: Told, long: Told, alignment: int) -> float:
+    """How alike two would be where they lie beside each other if each bit were set as often there, but anywhere."""
+    items, tells = short
+    beside, beside_tells = long
+    offset = alignment - (len(items) - 1)
+    here, there = max(0, offset), max(0, -offset)
+    length = min(len(beside) - here, len(items) - there)
+    one, other = np.zeros(_BITS, np.uint32), np.zeros(_BITS, np.uint32)
+    pairs = 0
+    for at in range(length):
+        if beside_tells[here + at] & tells[there + at]:
+            first, second = beside[here + at], items[there + at]
+            for bit in range(_BITS):
+                one[bit] += (first >> np.uint32(bit)) & np.uint32(1)
+                other[bit] += (second >> np.uint32(bit)) & np.uint32(1)
+            pairs += 1
+    equal = 0.0
+    for bit in range(_BITS):
+        often, beside_often = one[bit] / pairs, other[bit] / pairs
+        equal += often * beside_often + (1 - often) * (1 - beside_often)
+    return equal / _BITS
+
+
+@compiled
+def _first_beyond_chance(short: Told, long: Told, shares: Shares, least: float, most: int) -> float:
+    """The largest of the shares from `least` on that is more than chance; 0 when none is among the `most` largest."""
+    for _ in range(most):
+        alignment = int(np.argmax(shares))
+        if shares[alignment] < least:
+            break
+        if shares[alignment] >= _by_chance(short, long, alignment) + ABOVE_CHANCE:
+            return float(shares[alignment])
+        shares[alignment] = 0
+    return 0.0
+
+
+@compiled
 def _best(short: Told, long: Told, least: float) -> float:
     """The largest share from `least` on, 0 when there is none; of a long overlap a sample is asked first."""
     length = len(short[0])
     stride = max(1, min(SPARSEST, length // FEW))
     sums = np.zeros(length + len(long[0]) - 1, np.uint32)
     _gather(short, long, stride, sums)
-    best = 0.0
+    shares = np.zeros(len(sums), np.float32)
     for alignment in range(LEAST_OVERLAP - 1, len(sums) - (LEAST_OVERLAP - 1)):
         overlap = min(alignment + 1, length, len(sums) - alignment)
         if overlap >= FEW * stride:
             pairs, apart = sums[alignment] // np.uint32(_PAIR), sums[alignment] % np.uint32(_PAIR)
             if pairs == 0 or apart > 12.8 * pairs + 10:  # from 0.6 equal on, and less where few are asked
                 continue
-        best = max(best, _at(short, long, alignment))
-    return best if best >= least else 0.0
+        shares[alignment] = _at(short, long, alignment)
+    return _first_beyond_chance(short, long, shares, least, MOST_TRIED)
+
+
+@compiled
+def exact(one: Told, other: Told, least: float) -> float:
+    """The largest share of all alignments, each compared whole: the oracle of `likest`."""
+    short, long = (one, other) if len(one[0]) <= len(other[0]) else (other, one)
+    shares = np.zeros(len(short[0]) + len(long[0]) - 1, np.float32)
+    for alignment in range(LEAST_OVERLAP - 1, len(shares) - (LEAST_OVERLAP - 1)):
+        shares[alignment] = _at(short, long, alignment)
+    return _first_beyond_chance(short, long, shares, least, len(shares))
 
 
 @compiled

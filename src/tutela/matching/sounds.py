@@ -3,8 +3,8 @@
 Rules:
 - two are the same sound from `ALIKE` equal bits on, where `LEAST_OVERLAP` items or more of both tell something
 - silence, a tone, a hum or hiss tells nothing: its items hardly change, and are like those of any other such sound
-- two must be `ABOVE_CHANCE` more alike than any two sounds whose bits are set as often: two roomfuls of the same noise
-  are alike wherever they are laid beside each other
+- two must be `ABOVE_CHANCE` more alike than any two sounds whose bits are set as often, on the whole and where they lie
+  beside each other: two roomfuls of the same noise are alike however they are laid
 - a sound of which fewer than `LEAST_OVERLAP` items tell something cannot be compared: six seconds, if all of them do
 - alignments are sampled, and compared whole where the sample says that they may be alike; what is told is exact, and
   what sampling loses is measured (`docs/matching.md`)
@@ -24,11 +24,10 @@ import numpy.typing as npt
 from tutela.errors import Invalid
 from tutela.matching import soundkernels
 from tutela.matching.marks import Id
-from tutela.matching.soundkernels import ALIKE, LEAST_OVERLAP, Items, Masks
+from tutela.matching.soundkernels import ABOVE_CHANCE, ALIKE, LEAST_OVERLAP, Items, Masks
 from tutela.matching.soundtext import LONGEST
 from tutela.matching.words import read_only
 
-ABOVE_CHANCE = 0.1
 WINDOW = 16  # items, two seconds, over which changes are counted
 LEAST_CHANGES = 2  # bits from one item to the next, in the mean of a window
 _BITS = 32
@@ -48,8 +47,11 @@ class SoundHit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sound:
-    """`often`: of each bit, lowest first, the share of the telling items that have it set."""
+class Sound:
+    """A fingerprint as it is compared.
+
+    `often`: of each bit, lowest first, the share of the telling items that have it set.
+    """
 
     items: Items
     tells: Masks
@@ -73,7 +75,7 @@ class Sounds:
 
     def add(self, items: Items, entry: Id, group: int = 0) -> None:
         """Raises Invalid for another type, for more than 4,096 items, and for a sound that tells too little."""
-        sound = _prepared(items)
+        sound = sound_of(items)
         if _telling(sound) < LEAST_OVERLAP:
             raise Invalid("too short, or it changes too little to be told from other sounds", place="sound")
         with self._lock:
@@ -89,7 +91,7 @@ class Sounds:
 
     def match(self, items: Items, *, groups: Collection[int] | None = None, after: int = 0) -> tuple[SoundHit, ...]:
         """The entries with the same sound, the likest first; of one entry its likest fingerprint. Raises Invalid."""
-        asked = _prepared(items)
+        asked = sound_of(items)
         if _telling(asked) < LEAST_OVERLAP:
             return ()
         with self._lock:
@@ -100,7 +102,7 @@ class Sounds:
             entries, in_group, often = held.entries, held.groups[:count], held.often[:count]
         if groups is not None:
             alive &= np.isin(in_group, list(groups))
-        least = np.where(alive, np.maximum(ALIKE, _chance(often, asked.often) + ABOVE_CHANCE), _NEVER)
+        least = np.where(alive, np.maximum(ALIKE, by_chance(often, asked.often) + ABOVE_CHANCE), _NEVER)
         shares = np.zeros(count, np.float32)
         wanted = read_only(least.astype(np.float32))
         soundkernels.likest((asked.items, asked.tells), (stored, tells), starts, wanted, shares)
@@ -130,7 +132,7 @@ class _Held:
     def count(self) -> int:
         return len(self.entries)
 
-    def add(self, sound: _Sound, entry: Id, group: int, serial: int) -> None:
+    def add(self, sound: Sound, entry: Id, group: int, serial: int) -> None:
         number, start = self.count, int(self.starts[self.count])
         end = start + len(sound.items)
         self._make_room(number + 1, end)
@@ -152,7 +154,7 @@ class _Held:
         kept = _Held()
         for number in np.flatnonzero(self.alive[: self.count]):
             part = slice(int(self.starts[number]), int(self.starts[number + 1]))
-            sound = _Sound(items=self.items[part], tells=self.tells[part], often=self.often[number])
+            sound = Sound(items=self.items[part], tells=self.tells[part], often=self.often[number])
             kept.add(sound, self.entries[number], int(self.groups[number]), int(self.serials[number]))
         return kept
 
@@ -167,7 +169,7 @@ class _Held:
 
 def tells_enough(items: Items) -> bool:
     """Whether a sound can be compared: it is long enough, and enough changes in it. Raises Invalid."""
-    return _telling(_prepared(items)) >= LEAST_OVERLAP
+    return _telling(sound_of(items)) >= LEAST_OVERLAP
 
 
 def share_of(one: Items, other: Items) -> float:
@@ -183,12 +185,13 @@ def _checked(items: Items) -> Items:
     return read_only(np.ascontiguousarray(items))
 
 
-def _prepared(items: Items) -> _Sound:
+def sound_of(items: Items) -> Sound:
+    """Raises Invalid."""
     checked = _checked(items)
     tells = _tells(checked)
     set_bits = np.unpackbits(checked[tells].view(np.uint8), bitorder="little").reshape(-1, _BITS)
     often = set_bits.mean(axis=0, dtype=np.float32) if len(set_bits) else np.zeros(_BITS, np.float32)
-    return _Sound(items=checked, tells=read_only(np.where(tells, ~np.uint32(0), np.uint32(0))), often=often)
+    return Sound(items=checked, tells=read_only(np.where(tells, ~np.uint32(0), np.uint32(0))), often=often)
 
 
 def _tells(items: Items) -> npt.NDArray[np.bool_]:
@@ -203,11 +206,11 @@ def _tells(items: Items) -> npt.NDArray[np.bool_]:
     return told
 
 
-def _telling(sound: _Sound) -> int:
+def _telling(sound: Sound) -> int:
     return int(np.count_nonzero(sound.tells))
 
 
-def _chance(one: Often, other: Often) -> Often:
+def by_chance(one: Often, other: Often) -> Often:
     """How alike sounds are that set each bit so often, whatever they say; of each row of `one`."""
     chance: Often = (one @ (2 * other - 1) + (1 - other).sum()) / np.float32(_BITS)
     return chance

@@ -107,7 +107,11 @@ def take(id: UUID, read: _Read) -> None:
         begin(JOURNEY, id, "rematch")
 
 
-@register(JOURNEY, "rematch")
+def _hear(_: UUID) -> None:
+    capturing.hear_items(tuple(review.open_items()))
+
+
+@register(JOURNEY, "rematch", prepare=_hear)
 def rematch(_: UUID, __: object) -> None:
     """Where the list says more about an item than was known, its entry in the queue is brought up to date."""
     for item in review.open_items():

@@ -205,7 +205,7 @@ def go_on(item: UUID) -> None:
     begin(JOURNEY, item, "match")
 
 
-@register(JOURNEY, "match")
+@register(JOURNEY, "match", prepare=capturing.hear_item)
 def match(item: UUID, _: object) -> None:
     capturing.match_item(item)
     material.set_item_state(SYSTEM, item=item, state="matched")

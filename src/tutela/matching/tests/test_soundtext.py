@@ -55,3 +55,24 @@ def test_any_octets_are_read_or_refused(octets: bytes) -> None:
     for each in (octets, b"\x01\0\0" + octets):
         with suppress(Invalid):
             assert len(items_of_text(text(each), "here")) <= LONGEST
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_spoilt_fingerprint_is_read_or_refused(data: st.DataObject) -> None:
+    _spoil(data)
+
+
+@pytest.mark.slow
+@settings(max_examples=20_000, deadline=None)
+@given(st.data())
+def test_many_spoilt_fingerprints_are_read_or_refused(data: st.DataObject) -> None:
+    _spoil(data)
+
+
+def _spoil(data: st.DataObject) -> None:
+    octets = bytearray(packed([[1, 2, 9, 32], [32], [], [3, 4, 5], [8, 20]] * 20))
+    for _ in range(data.draw(st.integers(1, 8))):
+        octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
+    with suppress(Invalid):
+        assert len(items_of_text(text(bytes(octets[: data.draw(st.integers(0, len(octets)))])), "here")) <= LONGEST

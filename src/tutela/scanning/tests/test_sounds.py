@@ -12,7 +12,7 @@ from tutela.media.tests.recordings import melody, sound, video
 from tutela.scanning.listing import Given, Lists, write
 from tutela.scanning.looking import Eye
 from tutela.scanning.options import Ask, Options
-from tutela.scanning.sounds import CHROMAPRINT, ListedSounds
+from tutela.scanning.sounds import CHROMAPRINT, ListedSounds, is_comparable
 
 pytest.importorskip("chromaprint")
 LISTED = fingerprint(sound(melody(12))).audio or ""
@@ -41,6 +41,15 @@ def test_another_coding_of_the_sound_is_found(eye: Eye, tmp_path: Path) -> None:
     assert match.percent is not None
     assert match.percent > 80
     assert match.distance == round(100 - match.percent)
+
+
+def test_silence_and_a_few_seconds_cannot_be_compared() -> None:
+    for dull in (melody(12) * 0, melody(4)):
+        text = fingerprint(sound(dull)).audio or ""
+        assert text
+        assert not is_comparable(text)
+        assert not ListedSounds().add(text, 0, 0)
+    assert is_comparable(LISTED)
 
 
 def test_another_sound_and_a_silent_picture_are_not(eye: Eye, tmp_path: Path) -> None:

@@ -99,3 +99,21 @@ def test_an_archive_that_was_not_looked_into_whole_says_so(harbour, show: Show, 
     (item,) = reported(harbour, run_due, b"words")
     inside_actions.keep_inside(SYSTEM, container=item, found=(), piece=Contents(left_out={Reason.LOST: 1}))
     assert "It is still being looked into." in show(item)
+
+
+def test_a_member_whose_sound_is_listed_says_so(harbour, noor, show: Show, run_due) -> None:
+    pytest.importorskip("chromaprint", reason="Chromaprint's library is not installed")
+    from tutela.media import fingerprint
+    from tutela.media.tests.recordings import melody, sound
+    from tutela_node.journeys.tests.test_sounds import import_sound
+
+    import_sound(noor, fingerprint(sound(melody(10))).audio or "")
+    again = sound(melody(10), codec="flac", form="flac", bits=0)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as written:
+        written.writestr("a.flac", again)
+    container, member = reported(harbour, run_due, made.getvalue())
+    assert "same sound" in show(container).partition("What lies inside")[2].partition("Where it is")[0]
+    page = show(member)
+    assert "Chromaprint <bdi" in page.replace("\n", " ")
+    assert "of the bits are equal." in page

@@ -59,6 +59,14 @@ def test_a_sound_matches_at_once_and_stops_at_once(noor):
     assert asked(heard(2)) == {2}
 
 
+def test_another_process_hears_what_was_committed_later(noor):
+    other = index.MatchIndex()
+    assert other.hear(heard(1)) == ()
+    listed(noor, heard(1))
+    assert [hit.entry for hit in other.hear(heard(1, flip=1))] == [1]
+    assert [hit.entry for hit in other.hear(heard(1))] == [1]
+
+
 def test_a_value_that_its_list_replaced_is_not_heard_any_more(noor):
     listed(noor, heard(1))
     assert asked(heard(1)) == {1}

@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
+_FULL, _HALF = np.int32(255), np.int32(127)
 _RED, _GREEN, _BLUE = np.float32(0.299), np.float32(0.587), np.float32(0.114)
 
 
@@ -43,19 +44,34 @@ def luma_of_rgb(rgb: npt.NDArray[np.uint8]) -> Floats:
 
 
 @compiled
+def _on_white(sample: np.uint8, alpha: np.uint8) -> np.float32:
+    """A sample as it is seen before white, rounded."""
+    over = np.int32(alpha)
+    return np.float32((np.int32(sample) * over + _FULL * (_FULL - over) + _HALF) // _FULL)
+
+
+@compiled
 def luma_at(pixels: npt.NDArray[np.uint8], rows: Places, columns: Places) -> Floats:
-    """The same of what `rows` and `columns` show of uint8[h, w, 3], or of grey uint8[h, w, 1]."""
+    """The same of what `rows` and `columns` show of uint8[h, w, c]: grey, grey and alpha, colours, colours and alpha.
+
+    What is transparent is seen before white.
+    """
     luma = np.empty((len(rows), len(columns)), np.float32)
-    grey = pixels.shape[2] == 1
+    channels = pixels.shape[2]
     for row in range(len(rows)):
         line = pixels[rows[row]]
         for column in range(len(columns)):
             sample = line[columns[column]]
-            if grey:
+            if channels == 1:
                 luma[row, column] = np.float32(sample[0])
-            else:
+            elif channels == 3:
                 red, green, blue = np.float32(sample[0]), np.float32(sample[1]), np.float32(sample[2])
                 luma[row, column] = _RED * red + _GREEN * green + _BLUE * blue
+            else:
+                first, last = 0, 2 if channels == 4 else 0
+                alpha = sample[channels - 1]
+                red, blue = _on_white(sample[first], alpha), _on_white(sample[last], alpha)
+                luma[row, column] = _RED * red + _GREEN * _on_white(sample[last // 2], alpha) + _BLUE * blue
     return luma
 
 

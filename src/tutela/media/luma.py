@@ -43,11 +43,8 @@ def luma_of_picture(picture: Image.Image, orientation: int | None = None) -> Flo
 
 def luma_of_samples(pixels: npt.NDArray[np.uint8], orientation: int = UPRIGHT) -> Floats:
     """The same of uint8[h, w, c]: grey, grey and alpha, colours, colours and alpha."""
-    ends, channels = from_far_end(orientation), pixels.shape[2]
-    if channels in (2, 4):
-        small = _sampled(pixels, ends)
-        return upright(luma_of(_on_white(small[:, :, [0, 0, 0, 1]] if channels == 2 else small)), orientation)
-    return upright(luma_of_places(pixels, *_places(pixels.shape[:2], ends)), orientation)
+    places = _places(pixels.shape[:2], from_far_end(orientation))
+    return upright(luma_of_places(pixels, *places), orientation)
 
 
 def luma_of_plane(plane: npt.NDArray[np.uint8], size: tuple[int, int]) -> Floats:
@@ -65,7 +62,8 @@ def _luma(picture: Image.Image, ends: Ends) -> Floats:
             return _of_palette(picture, ends)
         picture = _small(picture, ends)  # an index is taken, and then its colour
     if picture.has_transparency_data:
-        return luma_of(_on_white(np.asarray(_small(picture.convert("RGBA"), ends))))
+        small = np.asarray(_small(picture.convert("RGBA"), ends))
+        return luma_of_places(small, *_places(small.shape[:2], (False, False)))
     if picture.mode in ("P", "PA"):
         picture = picture.convert("RGB")
     return _of_colours(picture, ends)
@@ -141,12 +139,6 @@ def _steps(length: int, *, from_end: bool) -> Places:
     """Which of `length` samples are taken, in their order; `from_end`: as they are counted from the far end."""
     steps = np.arange(_SIDE) * length // _SIDE
     return length - 1 - steps[::-1] if from_end else steps
-
-
-def _on_white(rgba: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    samples = rgba.astype(np.uint32)
-    colour, alpha = samples[..., :3], samples[..., 3:]
-    return ((colour * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
 def _of_wide_samples(pixels: npt.NDArray[Any]) -> Floats:

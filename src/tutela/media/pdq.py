@@ -119,7 +119,10 @@ def luma_of(rgb: npt.NDArray[np.uint8]) -> Floats:
 
 
 def luma_of_places(pixels: npt.NDArray[np.uint8], rows: Places, columns: Places) -> Floats:
-    """float32[len(rows), len(columns)] of uint8[h, w, 3] by ITU-R BT.601, or of grey uint8[h, w, 1] as it is."""
+    """float32[len(rows), len(columns)] of uint8[h, w, c] by ITU-R BT.601: 1 grey, 2 grey and alpha, 3 or 4 colours.
+
+    Grey is taken as it is, and what is transparent before white.
+    """
     from tutela.media import loops  # as above
 
     kept = np.ascontiguousarray(pixels).view()

@@ -36,7 +36,7 @@ def unfilter(packed: Octets, rows: int, octets: int, step: int) -> tuple[Octets,
     `step`: octets of a pixel, 1 to 4; `octets` is a multiple of it.
     """
     shown, nothing = np.empty((rows, octets), np.uint8), np.zeros(octets, np.uint8)
-    steps = octets // step + _ROWS - 1 if step >= 3 and rows >= _ROWS else 0
+    steps = octets // step + _ROWS - 1 if step >= 2 and rows >= _ROWS else 0
     given, known = np.zeros(steps * _LANES, np.uint8), np.zeros((steps + 2) * _LINE, np.uint8)
     row = 0
     while row < rows:
@@ -188,14 +188,14 @@ def _is_hard(packed: Octets, row: int, octets: int, step: int) -> bool:
         if kind > _PAETH:
             return False
         hard += kind >= _AVERAGE
-    return step >= 3 and hard * step >= _HARD
+    return step >= 2 and hard * step >= _HARD
 
 
 @compiled
 def _wave(
     packed: Octets, place: tuple[int, int, int], above: Octets, shown: Octets, lanes: tuple[Octets, Octets]
 ) -> None:
-    """16 rows of 3 or 4 octets a pixel. place: the first row, octets of a row, octets of a pixel.
+    """16 rows of 2 to 4 octets a pixel. place: the first row, octets of a row, octets of a pixel.
 
     lanes: of each step what is given, and what is known; both begin as zeros, which no wave changes where a row has not
     begun. What is past the end of a row is of no use to any other and is left as it comes.
@@ -230,8 +230,8 @@ def _wave(
 def _slanted(rows: np.uint64, stride: int, shape: tuple[int, int], lanes: np.uint64, inwards: bool) -> None:
     """Pixels of 16 rows to their lanes, or back: at step t that of row r in column t - r. Not the last of a row.
 
-    Addresses of the first octets; shape: pixels of a row, octets of a pixel. Four octets are moved for each: in a lane
-    there is room, and in a row the next pixel comes later.
+    Addresses of the first octets; shape: pixels of a row, octets of a pixel (2 at least). Four octets are moved
+    for each: in a lane there is room, and in a row the next pixel comes later.
     """
     width, step = shape
     line, four = np.uint64(_LANES if inwards else _LINE), np.uint64(_LANE)

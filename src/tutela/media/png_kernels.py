@@ -26,6 +26,7 @@ _SUB, _UP, _AVERAGE, _PAETH = 1, 2, 3, 4
 _ROWS, _LANE = 16, 4  # of a wave: rows, and octets for a pixel of each
 _LANES = _ROWS * _LANE
 _LINE = _LANES + _LANE  # what is known at a step: a pixel of the row above the wave, and one of each of its rows
+_WIDEST = 65_536  # pixels; a step of a wave takes 132 octets
 _HARD = 24  # rows that wait for themselves, times channels, from which on a wave is quicker
 
 
@@ -36,12 +37,13 @@ def unfilter(packed: Octets, rows: int, octets: int, step: int) -> tuple[Octets,
     `step`: octets of a pixel, 1 to 4; `octets` is a multiple of it.
     """
     shown, nothing = np.empty((rows, octets), np.uint8), np.zeros(octets, np.uint8)
-    steps = octets // step + _ROWS - 1 if step >= 2 and rows >= _ROWS else 0
+    in_waves = step >= 2 and rows >= _ROWS and octets <= step * _WIDEST
+    steps = octets // step + _ROWS - 1 if in_waves else 0
     given, known = np.zeros(steps * _LANES, np.uint8), np.zeros((steps + 2) * _LINE, np.uint8)
     row = 0
     while row < rows:
         above = shown[row - 1] if row else nothing
-        if row + _ROWS <= rows and _is_hard(packed, row, octets, step):
+        if in_waves and row + _ROWS <= rows and _is_hard(packed, row, octets, step):
             _wave(packed, (row, octets, step), above, shown, (given, known))
             row += _ROWS
             continue
@@ -188,7 +190,7 @@ def _is_hard(packed: Octets, row: int, octets: int, step: int) -> bool:
         if kind > _PAETH:
             return False
         hard += kind >= _AVERAGE
-    return step >= 2 and hard * step >= _HARD
+    return hard * step >= _HARD
 
 
 @compiled

@@ -45,7 +45,7 @@ FILTERS = {
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("filters", FILTERS)
-@pytest.mark.parametrize(("width", "height"), [(1, 40), (2, 17), (40, 8), (15, 16), (16, 33), (33, 100)])
+@pytest.mark.parametrize(("width", "height"), [(1, 40), (2, 17), (40, 8), (15, 16), (16, 33), (33, 100), (65_600, 17)])
 def test_many_rows_are_undone_as_the_general_decoder_does(mode: str, filters: str, width: int, height: int) -> None:
     colour, channels = MODES[mode]
     chance = random.Random(width * height)

@@ -21,8 +21,9 @@ need_packages() {
   local why=$1 missing=() package
   shift
   command -v dpkg-query >/dev/null || { say "not Debian: install the equivalents of $* yourself ($why)"; return 0; }
-  for package in "$@"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  for package in "$@"; do # from Debian 13 on some libraries have t64 behind their names
+    { dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null || true; } | grep -q 'ok installed' ||
+      missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" -ne 0 ]; then

@@ -51,6 +51,8 @@ _AT_START: tuple[tuple[bytes, Kind], ...] = (
     (b"\x1f\x8b", Kind.ARCHIVE),
     (b"7z\xbc\xaf\x27\x1c", Kind.ARCHIVE),
     (b"Rar!\x1a\x07", Kind.ARCHIVE),
+    (b"MSCF\0\0\0\0", Kind.ARCHIVE),
+    (b"xar!\0\x1c", Kind.ARCHIVE),
     (b"BZh", Kind.ARCHIVE),
     (b"\xfd7zXZ\0", Kind.ARCHIVE),
     (b"\x28\xb5\x2f\xfd", Kind.ARCHIVE),

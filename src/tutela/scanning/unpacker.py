@@ -35,6 +35,7 @@ def main() -> None:
     """The number of the open file and what is asked, as JSON, are the arguments."""
     sink, stream, asked = own_output(), os.fdopen(int(sys.argv[1]), "rb"), json.loads(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started this one says when it ends
+    containers.ready()
     confine(memory=int(asked["memory"]), files=_FILES)
     teller = _Teller(sink, float(asked["silence"]))
     teller.tell(b"")

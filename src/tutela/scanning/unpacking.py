@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, Self
 from tutela.errors import Invalid, Unavailable
 from tutela.media import Kind, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
-from tutela.scanning.containers import bounds, pdfs
+from tutela.scanning.containers import bounds, pdfs, rars
 from tutela.scanning.containers.recognition import HEAD, TAIL, is_archive, reader_of
 from tutela.scanning.watched import GRACE, Watched
 
@@ -42,6 +42,7 @@ class Reason(StrEnum):
     ENCRYPTED = "encrypted"
     DAMAGED = "damaged"
     NOT_DECODED = "not_decoded"
+    OTHER_VOLUME = "other_volume"
     LOST = "lost"
     OTHER_KIND = "other_kind"
 
@@ -274,7 +275,9 @@ def reason_of(problem: str) -> Reason | None:
         return Reason.TOO_DEEP
     if problem.endswith("that are decoded"):
         return Reason.TOO_LARGE
-    if problem in (bounds.UNKNOWN_CODING, pdfs.UNKNOWN) or "it is not decoded here" in problem:
+    if problem in (bounds.VOLUMES, rars.EARLIER, rars.LATER):
+        return Reason.OTHER_VOLUME
+    if problem in (bounds.UNKNOWN_CODING, bounds.UNDECODED, pdfs.UNKNOWN) or "it is not decoded here" in problem:
         return Reason.NOT_DECODED
     return Reason.DAMAGED
 

@@ -21,7 +21,7 @@ from tutela.media.isolated import KEEP_MEMORY
 GRACE = 5.0  # the process ends itself before we do
 LOST = "the decoder process ended without an answer: out of memory, or a fault in a decoder"
 LATE = "decoding took longer than the {:g} seconds allowed"
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "LIBARCHIVE")
 _START_SECONDS = 300.0
 _PREFIX = 8
 _PIECE = 1 << 16

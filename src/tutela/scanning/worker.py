@@ -18,6 +18,7 @@ from typing import BinaryIO
 from tutela.media.confinement import confine, own_output
 from tutela.media.framing import read_frame, write_frame
 from tutela.media.warmth import warm
+from tutela.scanning import containers
 from tutela.scanning.lines import to_wire
 from tutela.scanning.listing import Lists, size_of
 from tutela.scanning.looking import Eye
@@ -41,6 +42,7 @@ def main() -> None:
     lists = Lists(folder)
     eye = Eye(lists, options, lambda: _pulse(sink, options.seconds))
     eye.warm()
+    containers.ready()
     confine(memory=options.memory + size_of(folder), files=_FILES)
     write_frame(sink, b"")
     while True:

@@ -32,6 +32,9 @@ ENCRYPTED = "encrypted"
 TOO_DEEP = "a container more than {} levels deep; it was not looked into"
 TOO_MUCH = "what it holds is more than is looked at of one container; the rest was left out"
 UNKNOWN_CODING = "compressed in a way that is not decoded here"
+UNDECODED = "damaged, or compressed in a way that is not decoded here"
+UNREAD = "{}; it is not decoded here, what it holds was not looked at"
+VOLUMES = "one of several volumes; what lies in the others was not looked at here"
 
 PIECE = 256 * 1024
 _PULSE = 4 << 20
@@ -91,9 +94,13 @@ class Bounds:
     def spend(self, octets: int) -> None:
         """Count what was decompressed or read. Raises Exhausted."""
         self._octets += octets
-        self._quiet += octets
         if self._octets > self._most_octets:
             raise Exhausted
+        self.work(octets)
+
+    def work(self, octets: int) -> None:
+        """Tell who watches about octets that cost time and nothing else."""
+        self._quiet += octets
         if self._quiet >= _PULSE:
             self._quiet = 0
             self.pulse()

@@ -1,8 +1,8 @@
 """Which reader takes a file, by its content alone.
 
 Rules:
-- what is a picture, a video or a sound by its first octets stays one; a zip archive that hangs on behind is looked into
-  all the same, and so is the one in a program that unpacks itself
+- what is a picture, a video or a sound by its first octets stays one; a zip or RAR archive that hangs on behind is
+  looked into all the same, and so is the one in a program that unpacks itself
 """
 
 from collections.abc import Callable, Iterator
@@ -10,11 +10,25 @@ from typing import BinaryIO
 
 from tutela.media import Kind, kind_of
 from tutela.media.kinds import SIGNATURE_BYTES
-from tutela.scanning.containers import mails, oles, pdfs, refused, sevenzips, squeezed, tars, tnefs, written, zips
+from tutela.scanning.containers import (
+    mails,
+    oles,
+    pdfs,
+    rars,
+    refused,
+    sevenzips,
+    squeezed,
+    sundry,
+    tars,
+    tnefs,
+    written,
+    zips,
+)
 from tutela.scanning.containers.bounds import Bounds
 from tutela.scanning.parts import Part
 
-HEAD = 4096  # octets by which a container is told
+HEAD = 36 * 1024  # octets by which a container is told
+_TEXT = 4096  # those of them by which a text is
 TAIL = zips.END_WITHIN  # and by which an archive is told that hangs on behind something
 Reader = Callable[[BinaryIO, Bounds], Iterator[Part]]
 
@@ -30,6 +44,10 @@ _SIGNATURES: tuple[tuple[bytes, Reader], ...] = (
     (squeezed.XZ, squeezed.members),
     (squeezed.ZSTANDARD, squeezed.members),
     (sevenzips.MAGIC, sevenzips.members),
+    (rars.MAGIC, rars.members),
+    (sundry.CAB, sundry.cabinet),
+    (sundry.XAR, sundry.xar),
+    (sundry.AR, sundry.ar),
     (oles.MAGIC, oles.members),
     (tnefs.MAGIC, tnefs.members),
     (written.RTF, written.rtf),
@@ -38,12 +56,17 @@ _SIGNATURES: tuple[tuple[bytes, Reader], ...] = (
 )
 _TOLD: tuple[tuple[Callable[[bytes], bool], Reader], ...] = (
     (tars.is_tar, tars.members),
+    (sundry.is_lha, sundry.lha),
+    (sundry.is_cpio, sundry.cpio),
     (mails.is_message, mails.message),
     (mails.is_mailbox, mails.mailbox),
     (written.is_markup, written.markup),
 )
 
-_ARCHIVES = (zips.members, squeezed.members, sevenzips.members, tars.members)
+_ARCHIVES = (
+    zips.members, squeezed.members, sevenzips.members, tars.members, rars.members, sundry.cabinet,
+    sundry.lha, sundry.xar, sundry.ar, sundry.cpio, sundry.iso,
+)  # fmt: skip
 
 
 def reader_of(head: bytes, tail: bytes) -> Reader | None:
@@ -52,13 +75,22 @@ def reader_of(head: bytes, tail: bytes) -> Reader | None:
     `HEAD` and `TAIL` octets are enough.
     """
     if head.startswith(_PROGRAM) or kind_of(head[:SIGNATURE_BYTES]) in _MEDIA:
-        return zips.appended if zips.END in tail[-TAIL:] else None
+        return _appended(tail[-TAIL:])
     for signature, reader in _SIGNATURES:
         if head.startswith(signature):
             return reader
     if pdfs.MAGIC in head[: pdfs.WITHIN]:
         return pdfs.members
-    return next((reader for tells, reader in _TOLD if tells(head[:HEAD])), None)
+    if head.startswith(sundry.ISO, sundry.ISO_AT):
+        return sundry.iso
+    return next((reader for tells, reader in _TOLD if tells(head[:_TEXT])), None)
+
+
+def _appended(tail: bytes) -> Reader | None:
+    """Who reads the archive that a file ends with."""
+    if zips.END in tail:
+        return zips.appended
+    return rars.appended if any(end in tail for end in rars.ENDS) else None
 
 
 def is_archive(head: bytes, tail: bytes) -> bool:
@@ -67,7 +99,7 @@ def is_archive(head: bytes, tail: bytes) -> bool:
     """
     if reader_of(head, tail) not in _ARCHIVES:
         return False
-    return not head.startswith(b"PK") or (b"[Content_Types].xml" not in head[:HEAD] and head[30:38] != b"mimetype")
+    return not head.startswith(b"PK") or (b"[Content_Types].xml" not in head[:_TEXT] and head[30:38] != b"mimetype")
 
 
 def reader_of_octets(data: bytes) -> Reader | None:

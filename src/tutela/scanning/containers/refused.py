@@ -1,20 +1,13 @@
-"""Archives that are known and not read here: they are told, so that they do not look like files that hold nothing.
-
-Rules:
-- RAR has no free decoder that is fit for hostile bytes
-"""
+"""Archives that are known and not read here: they are told, so that they do not look like files that hold nothing."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from tutela.scanning.containers.bounds import REST, Bounds
+from tutela.scanning.containers.bounds import REST, UNREAD, Bounds
 from tutela.scanning.parts import Part
 
 MAGIC = {
-    b"Rar!\x1a\x07": "a RAR archive",
     b"**ACE**": "an ACE archive",
-    b"MSCF\0\0\0\0": "a cabinet (CAB)",
-    b"xar!\0\x1c": "a XAR archive",
     b"!BDN": "an Outlook folder (PST)",
     b"ITSF\3\0": "compiled help (CHM)",
     b"\x04\x22\x4d\x18": "an LZ4 file",
@@ -27,4 +20,4 @@ def members(stream: BinaryIO, bounds: Bounds) -> Iterator[Part]:
     """One that says that there is more."""
     head = stream.read(16)
     what = next(what for magic, what in MAGIC.items() if head.startswith(magic))
-    yield Part(name=REST, data=None, problem=f"{what}; it is not decoded here, what it holds was not looked at")
+    yield Part(name=REST, data=None, problem=UNREAD.format(what))

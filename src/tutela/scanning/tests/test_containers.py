@@ -13,11 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import rars
 
 from tutela.hashlists import ListEntry
 from tutela.media import fingerprint
 from tutela.scanning import Given, Lists, Options
+from tutela.scanning.containers.libarchives import library
 from tutela.scanning.containers.tests.compound import compound
+from tutela.scanning.containers.tests.foreign import by_libarchive, cab, file_4, file_5, lha, rar_4, rar_5
 from tutela.scanning.containers.tests.samples import drawn, mailed, paged, sevened, tarred, zipped
 from tutela.scanning.journal import SUFFIX
 from tutela.scanning.listing import write
@@ -39,6 +42,8 @@ MADE: dict[str, Callable[[str, bytes], bytes]] = {
     "doc": lambda name, data: compound({"WordDocument": bytes(5000), "Data": b"words" + data}),
     "html": lambda name, data: b'<html><img src="data:image/png;base64,' + b64encode(data) + b'">',
     "zip.bz2": lambda name, data: bz2.compress(zipped({name: data})),
+    "rar, stored": lambda name, data: rar_4(file_4(b"words", b"words"), file_4(name.encode(), data)),
+    "rar behind a program": lambda name, data: b"MZ" + bytes(5000) + rar_5(file_5(name, data)),
 }
 
 
@@ -50,6 +55,27 @@ def test_a_listed_picture_is_found_inside(run: Run, root: Path, listed: Path, tm
     found = [line for line in lines if line["matches"]]
     assert code == 1
     assert [line["sha256"] for line in found] == [fingerprint(picture).sha256]
+
+
+@pytest.mark.skipif(library() is None, reason="needs libarchive")
+def test_a_listed_picture_is_found_in_what_libarchive_reads(run: Run, root: Path, listed: Path, tmp_path: Path) -> None:
+    """In the process that is confined: with callbacks from C, and no file that could be written."""
+    files = {"words": b"words" * 900, "3.png": (root / "3.png").read_bytes()}
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    made = rars.RarBuilder(format="rar50", solid=True)
+    for name, data in files.items():
+        made.add_bytes(data, name)
+    made.write(str(folder / "a.rar"))
+    (folder / "a.cab").write_bytes(cab(files))
+    (folder / "a.lzh").write_bytes(lha(files))
+    for form in ("xar", "ar_svr4", "cpio_newc", "iso9660"):
+        (folder / form).write_bytes(by_libarchive(form, files))
+    _, lines, _, _ = run(folder, "--list", listed)
+    found = [str(line["path"]).removeprefix(f"{folder}/") for line in lines if line["matches"]]
+    names = ("a.cab", "a.lzh", "a.rar", "ar_svr4", "cpio_newc", "iso9660", "xar")
+    assert found == [f"{name}/3.png" for name in names]
+    assert {line["problem"] for line in lines if line["member"]} == {""}
 
 
 def test_a_picture_with_an_archive_behind_it_is_both(run: Run, root: Path, listed: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tutela.errors import Unavailable
 from tutela.media import Kind
 from tutela.scanning import Allowance, Member, Reason, Unpacking
-from tutela.scanning.containers import bounds, pdfs, refused, zips
+from tutela.scanning.containers import bounds, pdfs, rars, refused, zips
 from tutela.scanning.unpacking import SHOWN, is_container, reason_of
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -206,9 +206,10 @@ def test_every_problem_of_a_reader_has_its_reason() -> None:
     assert reason_of(bounds.TOO_DEEP.format(4)) is Reason.TOO_DEEP
     assert reason_of(bounds.TOO_MUCH) is Reason.TOO_MANY
     assert reason_of(pdfs.TOO_MANY_PIXELS.format(5)) is Reason.TOO_LARGE
-    assert {reason_of(each) for each in (bounds.UNKNOWN_CODING, pdfs.UNKNOWN)} == {Reason.NOT_DECODED}
+    assert {reason_of(each) for each in (bounds.UNKNOWN_CODING, bounds.UNDECODED, pdfs.UNKNOWN)} == {Reason.NOT_DECODED}
+    assert {reason_of(each) for each in (bounds.VOLUMES, rars.EARLIER, rars.LATER)} == {Reason.OTHER_VOLUME}
     assert {reason_of(each) for each in (bounds.DAMAGED, zips.OVERLAP, zips.BAD_CHECKSUM)} == {Reason.DAMAGED}
-    (told,) = refused.members(io.BytesIO(b"Rar!\x1a\x07\1\0"), None)  # type: ignore[arg-type]  # it spends nothing
+    (told,) = refused.members(io.BytesIO(b"**ACE**"), None)  # type: ignore[arg-type]  # it spends nothing
     assert reason_of(told.problem) is Reason.NOT_DECODED
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tutela.scanning.containers import members, reader_of
 from tutela.scanning.containers.bounds import MOST_OCTETS, Bounds
-from tutela.scanning.containers.recognition import TAIL
+from tutela.scanning.containers.recognition import HEAD, TAIL
 from tutela.scanning.options import Options
 from tutela.scanning.parts import Part
 
@@ -27,7 +27,7 @@ def drawn(seed: int, form: str = "PNG", side: int = 96) -> bytes:
 
 def looked(data: bytes, options: Options | None = None, most_octets: int = MOST_OCTETS) -> list[Part]:
     """Every member, as the scanner sees them; none when `data` is no container."""
-    reader = reader_of(data[:4096], data[-TAIL:])
+    reader = reader_of(data[:HEAD], data[-TAIL:])
     bounds = Bounds(options or Options(), lambda: None, size=len(data), most_octets=most_octets)
     return [] if reader is None else list(members(io.BytesIO(data), reader, bounds, lambda _: True))
 

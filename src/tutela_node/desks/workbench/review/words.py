@@ -70,6 +70,7 @@ LEFT_OUT: dict[str, Words] = {
     LeftOut.TOO_MANY: _("more than is looked at"),
     LeftOut.TOO_DEEP: _("too many archives in archives"),
     LeftOut.NOT_DECODED: _("packed in a way that is not read"),
+    LeftOut.OTHER_VOLUME: _("in another volume of the archive"),
     LeftOut.LOST: _("reading it broke off"),
 }
 SIGHTINGS: dict[SightingState, Words] = {

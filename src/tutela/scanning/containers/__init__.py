@@ -7,8 +7,8 @@ Verbs: ready, reader_of, members, entered.
 Does not know: lists, matches, digests, or where a file lies.
 """
 
-from tutela.scanning.containers.libarchives import ready
 from tutela.scanning.containers.opening import entered, members
+from tutela.scanning.containers.rars import ready
 from tutela.scanning.containers.recognition import reader_of
 
 __all__ = ["entered", "members", "reader_of", "ready"]

@@ -24,6 +24,7 @@ from tutela.scanning.containers.bounds import (
     UNKNOWN_CODING,
     UNREAD,
     Bounds,
+    Exhausted,
     named,
     part_of,
 )
@@ -206,7 +207,7 @@ class Archive:
     def _feed(self, archive: Any, context: Any, where: Any) -> int:
         """Called by libarchive for the next piece. Nothing may be raised: a source that fails has ended."""
         self._piece = b""
-        with suppress(*FAULTS):
+        with suppress(*FAULTS, Exhausted):
             self._piece = self._source.read(PIECE)
             self._bounds.work(len(self._piece))
         where[0] = cast(c_char_p(self._piece), c_void_p)

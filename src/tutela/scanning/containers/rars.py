@@ -2,22 +2,22 @@
 
 Rules:
 - headers are read here (`rarheads`), and members that are stored; libarchive decompresses what is compressed, and is
-  given those members alone that its answer can be trusted for: it takes encrypted ones for data
+  given those members alone that its answer can be trusted for: it takes encrypted ones for data; what it does not
+  decode, or not to its checksum, `rarfallback` is asked for
 - a member that cannot be decoded costs those that are compressed together with it, and no other
 - of a member that is split among volumes, what lies in this one is given from its begin
-- not decoded: version 4 where members are compressed together, compression older than RAR 3, some filters of
-  version 4, dictionaries larger than 64 MiB: each is told
+- what neither decodes is told
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from io import SEEK_END
 from itertools import chain
 from typing import BinaryIO
 
-from tutela.scanning.containers import rarheads
+from tutela.scanning.containers import libarchives, rarfallback, rarheads
 from tutela.scanning.containers.bounds import (
     DAMAGED,
     DAMAGED_MEMBER,
@@ -32,6 +32,7 @@ from tutela.scanning.containers.bounds import (
 )
 from tutela.scanning.containers.decoders import STORED, Decoded, pieces
 from tutela.scanning.containers.libarchives import Archive, Fault, library, member
+from tutela.scanning.containers.rarfallback import Together
 from tutela.scanning.containers.rarheads import Header, Walk
 from tutela.scanning.parts import Part
 
@@ -43,7 +44,13 @@ TOGETHER = "it is compressed together with members that could not be decoded"
 BAD_CHECKSUM = "the member does not have the checksum that the archive says"
 _TRIES = 64  # signatures that are looked at until one is followed by an archive
 _LEAST = 29  # the version of compression from which on libarchive decodes
-_MAIN = b"\xcf\x90\x73\0\0\x0d\0\0\0\0\0\0\0"  # a main header that says nothing, of version 4
+_MAIN = b";\xd0\x73\x08\0\x0d\0\0\0\0\0\0\0"  # a main header of version 4 as `_main_5` is one of 5
+
+
+def ready() -> None:
+    """What a process does before it is confined: the libraries are looked for."""
+    libarchives.ready()
+    rarfallback.library()
 
 
 def members(stream: BinaryIO, bounds: Bounds) -> Iterator[Part]:
@@ -100,11 +107,12 @@ class _Reader:
     def __init__(self, stream: BinaryIO, walk: Walk, bounds: Bounds) -> None:
         self._stream, self._walk, self._bounds = stream, walk, bounds
         self._run: Archive | None = None  # of members that are compressed together, up to where it has come
+        self._first: Header | None = None  # of those, when none before them is missing
+        self._row: Together | None = None  # the same for what libarchive does not decode
 
     def close(self) -> None:
-        run, self._run = self._run, None
-        if run is not None:
-            run.close()
+        self._end_run()
+        self._first = self._row = None
 
     def part(self, header: Header) -> Part:
         """A member; what is wrong with it is its problem."""
@@ -113,10 +121,27 @@ class _Reader:
             if _is_fed(header):
                 self.close()
             return _refused(header, problem)
-        found = self._decompressed(header) if _is_fed(header) else self._stored(header)
+        found = self._decoded(header) if _is_fed(header) else self._checked(header, self._stored(header))
         if header.is_later and found.problem != self._bounds.too_large:
             return replace(found, data=found.data or None, problem=LATER)
-        if found.data is None or found.problem or header.checksum in (None, zlib.crc32(found.data)):
+        return found
+
+    def _decoded(self, header: Header) -> Part:
+        if not header.follows:
+            self.close()
+            self._first, self._row = header, None
+        found = self._checked(header, self._decompressed(header))
+        if not found.problem or found.problem == self._bounds.too_large or header.is_later or self._first is None:
+            return found
+        if self._row is None:
+            row = [self._first, *_after(self._walk, self._first)]
+            self._row = Together(row, lambda some: b"".join(_archive(self._stream, self._walk, some)), self._bounds)
+        data = self._row.decoded(header)
+        return found if data is None else Part(name=header.name, data=data, size=header.size)
+
+    @staticmethod
+    def _checked(header: Header, found: Part) -> Part:
+        if header.is_later or found.data is None or found.problem or header.checksum in (None, zlib.crc32(found.data)):
             return found
         return replace(found, problem=BAD_CHECKSUM)
 
@@ -135,10 +160,10 @@ class _Reader:
             run = self._opened(header)
             entry = run.next() if run is not None else None
         except Fault as fault:
-            self.close()
+            self._end_run()
             return _refused(header, DAMAGED_MEMBER if fault.problem == DAMAGED else fault.problem)
         if run is None or entry is None:
-            self.close()
+            self._end_run()
             return _refused(header, TOGETHER)
         told = replace(entry, name=header.name, size=None if header.is_later else header.size)
         part = member(run, told, self._bounds)
@@ -149,22 +174,26 @@ class _Reader:
     def _opened(self, header: Header) -> Archive | None:
         """The archive whose next member it is; None when a member before it is lost. Raises Fault."""
         if not header.follows:
-            self.close()
             form = "rar5" if self._walk.is_5 else "rar"
-            run = Archive(form, _Feed(self._stream, self._walk, header), self._bounds)
+            row = chain((header,), _after(self._walk, header))
+            run = Archive(form, _Feed(_archive(self._stream, self._walk, row)), self._bounds)
             self._run = run.__enter__()
         elif self._run is not None:
             self._run.pass_by()
         return self._run
 
+    def _end_run(self) -> None:
+        """Nothing more is asked of it."""
+        run, self._run = self._run, None
+        if run is not None:
+            run.close()
+
 
 class _Feed:
-    """An archive of one volume, made of the members that begin with `first` and are compressed together."""
+    """Pieces as libarchive reads them. All of them are needed, but for the end of a member that is too large."""
 
-    def __init__(self, stream: BinaryIO, walk: Walk, first: Header) -> None:
-        self._stream, self._walk = stream, walk
-        self._pieces = self._made(first)
-        self._left = b""
+    def __init__(self, given: Iterator[bytes]) -> None:
+        self._pieces, self._left = given, b""
 
     def read(self, size: int, /) -> bytes:
         piece = self._left or next(self._pieces, b"")
@@ -172,31 +201,35 @@ class _Feed:
         return piece[:size]
 
     def skip(self, size: int, /) -> int:
-        """What is given here is needed, but for the end of a member that is too large."""
         return 0
 
-    def _made(self, first: Header) -> Iterator[bytes]:
-        yield (rarheads.MAGIC_5 + _main_5()) if self._walk.is_5 else (rarheads.MAGIC + _MAIN)
-        for header in chain((first,), self._after(first)):
-            yield header.head
-            yield from pieces(partial(self._at, [header.begin]), header.packed)
-        yield rarheads.END_5 if self._walk.is_5 else rarheads.END
 
-    def _after(self, first: Header) -> Iterator[Header]:
-        for header in self._walk.headers(first.begin + first.packed):
-            if isinstance(header, str):
+def _archive(stream: BinaryIO, walk: Walk, headers: Iterable[Header]) -> Iterator[bytes]:
+    """An archive of one volume, made of these members."""
+    yield (rarheads.MAGIC_5 + _main_5()) if walk.is_5 else (rarheads.MAGIC + _MAIN)
+    for header in headers:
+        yield header.head
+        yield from pieces(partial(_at, stream, [header.begin]), header.packed)
+    yield rarheads.END_5 if walk.is_5 else rarheads.END
+
+
+def _after(walk: Walk, first: Header) -> Iterator[Header]:
+    """The members that cannot be decoded without `first` or one behind it."""
+    for header in walk.headers(first.begin + first.packed):
+        if isinstance(header, str):
+            return
+        if _is_fed(header):
+            if not header.follows or header.is_encrypted or header.is_earlier:
                 return
-            if _is_fed(header):
-                if not header.follows or header.is_encrypted or header.is_earlier:
-                    return
-                yield header
+            yield header
 
-    def _at(self, place: list[int], size: int) -> bytes:
-        """The next octets: others move the stream meanwhile."""
-        self._stream.seek(place[0])
-        octets = self._stream.read(size)
-        place[0] += len(octets)
-        return octets
+
+def _at(stream: BinaryIO, place: list[int], size: int) -> bytes:
+    """The next octets: others move the stream meanwhile."""
+    stream.seek(place[0])
+    octets = stream.read(size)
+    place[0] += len(octets)
+    return octets
 
 
 def _main_5() -> bytes:

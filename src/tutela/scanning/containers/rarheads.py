@@ -24,7 +24,22 @@ _MAIN_5, _FILE_5, _LOCK_5, _END_5 = 1, 2, 4, 5
 _STORED, _UNIX = 0x30, 3
 _MOST_HEADER = 2 << 20  # of version 5; version 4 has 64 KiB at most
 _LONGEST_NUMBER = 10
+_LONGEST_END = 32
 _SHORT = 128  # octets in which the size of a header is
+
+
+def is_end(tail: bytes) -> bool:
+    """Whether a file that ends like this may end with an archive: by an end mark as archives of one volume have it,
+    with a signature or the like behind it, or by any end mark at the very end. Before RAR 3 there was none.
+    """
+    return END in tail or END_5 in tail or any(_ends(tail[-size:]) for size in range(_HEAD.size, _LONGEST_END))
+
+
+def _ends(block: bytes) -> bool:
+    if block[4:6] == b"\3\5":
+        return zlib.crc32(block[4:]) == int.from_bytes(block[:4], "little")
+    checksum, size = int.from_bytes(block[:2], "little"), int.from_bytes(block[5:7], "little")
+    return block[2:3] == bytes([_END]) and size == len(block) and zlib.crc32(block[2:]) & 0xFFFF == checksum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,6 @@ from tutela.scanning.containers.rarheads import Header, Walk
 from tutela.scanning.parts import Part
 
 MAGIC = b"Rar!\x1a\x07"
-ENDS = (rarheads.END, rarheads.END_5)
 EARLIER = "it begins in another volume; what lies in this one cannot be decoded alone"
 LATER = "it goes on in another volume; part of it is missing"
 TOGETHER = "it is compressed together with members that could not be decoded"

@@ -14,6 +14,7 @@ from tutela.scanning.containers import (
     mails,
     oles,
     pdfs,
+    rarheads,
     rars,
     refused,
     sevenzips,
@@ -90,7 +91,7 @@ def _appended(tail: bytes) -> Reader | None:
     """Who reads the archive that a file ends with."""
     if zips.END in tail:
         return zips.appended
-    return rars.appended if any(end in tail for end in rars.ENDS) else None
+    return rars.appended if rarheads.is_end(tail) else None
 
 
 def is_archive(head: bytes, tail: bytes) -> bool:

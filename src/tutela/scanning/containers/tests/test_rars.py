@@ -223,6 +223,14 @@ def test_an_archive_behind_a_program_or_a_picture_is_looked_into(before: bytes) 
     assert looked(before) == looked(before + rarheads.END) == []
 
 
+@pytest.mark.parametrize("flags", [0, 1])
+def test_any_end_mark_tells_an_archive_behind_something(flags: int) -> None:
+    end_4 = block_4(0x7B, 0x4000 | 0x8 | flags, b"\1\0")
+    end_5 = block_5(5, 0, number(flags))
+    for archive in (rar_4(file_4(b"a", b"x"), end=end_4), rar_5(file_5("a", b"x"), end=end_5)):
+        assert [each.data for each in looked(drawn(5) + archive)] == [b"x"]
+
+
 def test_what_lies_in_an_archive_in_it_is_found() -> None:
     inner = rar_4(file_4(b"a.png", drawn(1)))
     found = looked(zipped({"in.rar": rar_5(file_5("inner.rar", inner))}))

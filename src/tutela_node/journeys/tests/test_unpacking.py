@@ -9,6 +9,7 @@ from email.message import EmailMessage
 import pikepdf
 import py7zr
 import pytest
+import rars
 
 from tutela.scanning import Reason
 from tutela_node.evidence import fsck, vault
@@ -109,10 +110,21 @@ def in_7z():
     return made.getvalue()
 
 
+def in_rar(version, **how):
+    made = rars.RarBuilder(format=version, **how)
+    made.add_bytes(b"words " * 900, "words.txt")
+    made.add_bytes(picture(1), "a.jpg")
+    return made.to_bytes()
+
+
 @pytest.mark.parametrize(
     "data",
-    [in_pdf(), in_mail(), in_7z(), zipped({"[Content_Types].xml": b"<?xml ?>", "word/media/1.jpg": picture(1)})],
-    ids=["pdf", "mail", "7z", "docx"],
+    [
+        *(in_pdf(), in_mail(), in_7z()),
+        zipped({"[Content_Types].xml": b"<?xml ?>", "word/media/1.jpg": picture(1)}),
+        *(in_rar("rar50"), in_rar("rar40", solid=True), zipped({"a.rar": in_rar("rar50", store=True)})),
+    ],
+    ids=["pdf", "mail", "7z", "docx", "rar", "old rar", "rar in zip"],
 )
 def test_a_known_picture_is_found_in_whatever_holds_it(harbour, noor, run_due, data):
     import_table(noor, picture(1))
@@ -245,6 +257,17 @@ def test_what_cannot_be_read_is_said_and_goes_its_way(harbour, run_due, data, re
     assert reason in left_out(container)
     assert review.is_queued(container)
     assert failed() == []
+
+
+def test_a_volume_says_that_there_are_others(harbour, run_due, tmp_path):
+    made = rars.RarBuilder(format="rar50", store=True, volume_size=30_000)
+    made.add_bytes(picture(1), "a.jpg")
+    made.add_bytes(bytes(40_000), "b")
+    first, *_ = made.write_volumes(str(tmp_path / "a.rar"))
+    container, _ = sent(harbour, first.read_bytes())
+    run_due()
+    assert left_out(container)["other_volume"] >= 1
+    assert review.is_queued(container)
 
 
 def test_where_only_hashes_may_be_kept_no_bytes_stay(harbour, national, run_due):

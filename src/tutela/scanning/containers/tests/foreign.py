@@ -76,13 +76,24 @@ def cab(files: dict[str, bytes], *, compressed: bool = True, flags: int = 0) -> 
 
 
 def lha(files: dict[str, bytes], method: bytes = b"-lh0-") -> bytes:
-    """Headers of level 0, members as they are."""
+    """Headers of level 0; members as they are, or in `-lh5-` to `-lh7-` as blocks of octets without any repeat."""
     made = b""
     for name, data in files.items():
-        body = method + pack("<IIIBB", len(data), len(data), 0x5A210000, 0x20, 0)
+        packed = _literal(data, 4 if method == b"-lh5-" else 5) if method in (b"-lh5-", b"-lh6-", b"-lh7-") else data
+        body = method + pack("<IIIBB", len(packed), len(data), 0x5A210000, 0x20, 0)
         body += bytes([len(name.encode())]) + name.encode() + pack("<H", _crc_16(data))
-        made += bytes([len(body), sum(body) & 0xFF]) + body + data
+        made += bytes([len(body), sum(body) & 0xFF]) + body + packed
     return made + b"\0"
+
+
+def _literal(data: bytes, places: int) -> bytes:
+    """Blocks whose codes are the octets themselves: 256 codes of eight bits, no code for places."""
+    bits = ""
+    for at in range(0, len(data), 0xFFFF):
+        block = data[at : at + 0xFFFF]
+        bits += f"{len(block):016b}{0:05b}{10:05b}{256:09b}{0:0{places}b}{0:0{places}b}"
+        bits += "".join(f"{octet:08b}" for octet in block)
+    return int(bits.ljust(-(-len(bits) // 8) * 8, "0") or "0", 2).to_bytes(-(-len(bits) // 8))
 
 
 def _crc_16(data: bytes) -> int:

@@ -27,6 +27,7 @@ MADE = {
     "cab": cab(FILES),
     "cab, stored": cab(FILES, compressed=False),
     "lha": lha(FILES),
+    **{f"lha, {method}": lha(FILES, f"-{method}-".encode()) for method in ("lh5", "lh6", "lh7")},
     **{form: by_libarchive(form, FILES) for form in WRITTEN},
 }
 
@@ -62,7 +63,7 @@ def test_compression_that_is_not_decoded_is_told() -> None:
 @pytest.mark.parametrize("sort", MADE)
 def test_a_cut_archive_gives_what_came_before(sort: str) -> None:
     data = MADE[sort]
-    found = looked(data[: data.index(FILES["noise"][:100]) + 50_000 if sort != "cab" else len(data) // 2])
+    found = looked(data[: -120_000 if "iso" in sort else len(data) // 2])
     assert any(each.problem for each in found) or "iso" in sort
     assert all(FILES[each.name].startswith(each.data) for each in found if each.data is not None)
     if sort != "xar":
@@ -115,5 +116,6 @@ _SMALL = {
     "cab": cab(_FEW),
     "cab, stored": cab(_FEW, compressed=False),
     "lha": lha(_FEW),
+    **{f"lha, {method}": lha(_FEW, f"-{method}-".encode()) for method in ("lh5", "lh6", "lh7")},
     **{form: by_libarchive(form, _FEW) for form in WRITTEN},
 }

@@ -189,15 +189,20 @@ class _Reader:
 
 
 class _Feed:
-    """Pieces as libarchive reads them. All of them are needed, but for the end of a member that is too large."""
+    """Pieces as libarchive reads them: as many as it asks for, since version 3.8 stumbles over a header in two of them.
+
+    All of them are needed, but for the end of a member that is too large.
+    """
 
     def __init__(self, given: Iterator[bytes]) -> None:
         self._pieces, self._left = given, b""
 
     def read(self, size: int, /) -> bytes:
-        piece = self._left or next(self._pieces, b"")
-        self._left = piece[size:]
-        return piece[:size]
+        kept = bytearray(self._left)
+        while len(kept) < size and (piece := next(self._pieces, b"")):
+            kept += piece
+        self._left = bytes(kept[size:])
+        return bytes(kept[:size])
 
     def skip(self, size: int, /) -> int:
         return 0

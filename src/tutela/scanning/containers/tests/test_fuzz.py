@@ -7,18 +7,32 @@ import lzma
 import zipfile
 from base64 import b64encode
 from collections.abc import Callable
+from functools import partial
 
 import pytest
+import rars
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tutela.scanning.containers.libarchives import library
 from tutela.scanning.containers.tests.compound import compound
+from tutela.scanning.containers.tests.foreign import by_libarchive, cab, file_4, file_5, lha, rar_4, rar_5
 from tutela.scanning.containers.tests.samples import drawn, looked, mailed, mutated, paged, sevened, tarred, zipped
 from tutela.scanning.lines import Seen, from_wire, to_json, to_wire
 
 CUTS = st.lists(st.tuples(st.integers(0, 10_000_000), st.binary(max_size=6)), max_size=6)
 FILES = {"a.png": drawn(1, side=16), "b": b"words" * 100, "l" * 150: zipped({"c": b"x"})}
+WRITTEN = ("xar", "ar_svr4", "cpio_newc", "iso9660") if library() is not None else ()
+
+
+def raring(version: str, solid: bool) -> bytes:
+    made = rars.RarBuilder(format=version, solid=solid)
+    for name, data in FILES.items():
+        made.add_bytes(data, name)
+    return made.to_bytes()
+
+
 MADE: dict[str, Callable[[], bytes]] = {
     "zip": lambda: zipped(FILES),
     "zip, lzma": lambda: zipped(FILES, zipfile.ZIP_LZMA),
@@ -33,6 +47,16 @@ MADE: dict[str, Callable[[], bytes]] = {
     "mbox": lambda: b"From a\n" + bytes(mailed(FILES)) + b"\nFrom b\n" + bytes(mailed(FILES)),
     "rtf": lambda: b"{\\rtf1{\\pict\\pngblip " + drawn(1, side=40).hex().encode() + b"}}",
     "html": lambda: b'<html><img src="data:image/png;base64,' + b64encode(drawn(1, side=40)) + b'">',
+    **{
+        f"rar {version}{', solid' * solid}": partial(raring, version, solid)
+        for version in ("rar20", "rar40", "rar50")
+        for solid in (False, True)
+    },
+    "rar, stored": lambda: rar_4(*(file_4(name.encode(), data) for name, data in FILES.items())),
+    "rar behind a picture": lambda: drawn(1, side=16) + rar_5(*(file_5(name, data) for name, data in FILES.items())),
+    "cab": lambda: cab(FILES),
+    "lha": lambda: lha(FILES, b"-lh5-"),
+    **{form: partial(by_libarchive, form, FILES) for form in WRITTEN},
     "ole": lambda: compound({"Data": bytes(100) + drawn(1, side=80), "Workbook": b"\xeb\0\2\0ab", "s": {"t": b"w"}}),
 }
 

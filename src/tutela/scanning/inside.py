@@ -43,8 +43,9 @@ def parts(path: bytes, opened: Opened, options: Options, pulse: Pulse, wanted: W
     else:
         found = disks.members(path, options, pulse)
     for part in found:
+        inside = containers.entered(part, Bounds(options, pulse, size=len(part.data or b"")), wanted)
         yield part
-        yield from containers.entered(part, Bounds(options, pulse, size=len(part.data or b"")), wanted)
+        yield from inside
 
 
 def _whole(opened: Opened) -> BinaryIO:

@@ -72,8 +72,12 @@ class Eye:
             yield from self._members(opened, ask)
 
     def _members(self, opened: Opened, ask: Ask) -> Iterator[Seen]:
-        found = parts(ask.path, opened, self._options, self._pulse, self._is_wanted)
-        for number, part in enumerate(found, 1):
+        number = 0
+
+        def is_wanted(data: bytes) -> bool:
+            return number + 1 not in ask.closed and self._is_wanted(data)
+
+        for number, part in enumerate(parts(ask.path, opened, self._options, self._pulse, is_wanted), 1):
             if number > self._options.most_members:
                 yield Seen(problem=TOO_MANY)
                 return

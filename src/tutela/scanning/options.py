@@ -52,18 +52,19 @@ class Options:
 class Ask:
     """One file to look at: from which line on, and which line to give without decoding, with `verdict` as its problem.
 
-    A file whose decoding ended the process is asked for again like this.
+    `closed`: members, by their numbers, that are not looked into. A file that ended the process is asked for like this.
     """
 
     path: bytes
     skip: int = 0
     blind: int | None = None
     verdict: str = ""
+    closed: tuple[int, ...] = ()
 
     def to_wire(self) -> bytes:
-        return json.dumps([self.path.hex(), self.skip, self.blind, self.verdict]).encode()
+        return json.dumps([self.path.hex(), self.skip, self.blind, self.verdict, self.closed]).encode()
 
     @classmethod
     def from_wire(cls, frame: bytes) -> "Ask":
-        path, skip, blind, verdict = json.loads(frame)
-        return cls(path=bytes.fromhex(path), skip=skip, blind=blind, verdict=verdict)
+        path, skip, blind, verdict, closed = json.loads(frame)
+        return cls(path=bytes.fromhex(path), skip=skip, blind=blind, verdict=verdict, closed=tuple(closed))

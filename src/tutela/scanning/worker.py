@@ -35,6 +35,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started this one says when it ends
     folder, options = Path(os.fsdecode(bytes.fromhex(sys.argv[1]))), Options.from_object(json.loads(sys.argv[2]))
     warm()
+    containers.ready()
     try:
         read_frame(source, most=0)
     except EOFError:
@@ -42,7 +43,6 @@ def main() -> None:
     lists = Lists(folder)
     eye = Eye(lists, options, lambda: _pulse(sink, options.seconds))
     eye.warm()
-    containers.ready()
     confine(memory=options.memory + size_of(folder), files=_FILES)
     write_frame(sink, b"")
     while True:

@@ -3,6 +3,7 @@
 Rules:
 - what a file did to the process that decoded it is the `problem` of its line; digests and exact matches are still found
 - a process that ends, hangs, asks for too much memory or answers nonsense is ended and replaced
+- reading a member that holds others may end it: what is left inside of that member is lost, what follows is looked at
 - it is given the next files before it has answered, so that it never waits; how many, follows from how many it answered
   last: a few hundredths of a second of work, so that no slow file waits long behind another
 - what was given ahead is small on the pipe, so that the two never wait for each other to read
@@ -48,7 +49,26 @@ class _Begun:
 
     def __init__(self, number: int, found: Found) -> None:
         self.number, self.found, self.given, self.told, self.lost = number, found, False, 0, 0
+        self.is_said = False  # that a process was lost here
+        self._within: list[tuple[int, str]] = []  # what holds the member that was told last, and that member itself
         self.ask_for(Ask(path=found.path))
+
+    def tell(self, member: str) -> None:
+        """One line more."""
+        while self._within and not member.startswith(self._within[-1][1]):
+            self._within.pop()
+        if member:
+            self._within.append((self.told, f"{member}/"))
+        self.told, self.is_said = self.told + 1, False
+
+    def close(self) -> bool:
+        """Ask again without looking into the innermost member that the process may have been in; False for none."""
+        if not self._within:
+            return False
+        number, _ = self._within.pop()
+        self.told = number + 1
+        self.ask_for(Ask(path=self.found.path, skip=self.told, closed=(*self.ask.closed, number)))
+        return True
 
     def ask_for(self, ask: Ask) -> None:
         self.ask, self.wire = ask, ask.to_wire()
@@ -159,8 +179,9 @@ class Workman:
                 answers.append((first.number, None))
                 begun.popleft()
             elif frame:
-                answers.append((first.number, from_wire(frame)))
-                first.told += 1
+                seen = from_wire(frame)
+                answers.append((first.number, seen))
+                first.tell(seen.member)
 
     def _lose(self, begun: deque[_Begun], answers: list[Answer]) -> None:
         """The process is over: the file whose turn it was is asked for again, or given up; the rest is given anew."""
@@ -169,12 +190,16 @@ class Workman:
             each.given = False
         first = begun[0]
         first.lost += 1
-        if first.ask.blind == first.told or first.lost > _MOST_LOST:
-            problem = verdict if first.ask.blind == first.told else LEFT_OUT
-            answers += ((first.number, Seen(problem=problem)), (first.number, None))
-            begun.popleft()
-        else:
+        is_reading = first.ask.blind == first.told  # and not decoding what it read
+        if is_reading and not first.is_said:
+            answers.append((first.number, Seen(problem=verdict)))
+            first.is_said = True
+        if first.lost <= _MOST_LOST and not is_reading:
             first.ask_for(replace(first.ask, skip=first.told, blind=first.told, verdict=verdict))
+        elif first.lost > _MOST_LOST or not first.close():
+            answers += () if first.is_said else ((first.number, Seen(problem=LEFT_OUT)),)
+            answers.append((first.number, None))
+            begun.popleft()
 
     def _verdict(self) -> str:
         """Why it was lost. Raises Unavailable when that is because the scan is to end."""

@@ -17,7 +17,7 @@ from tutela.scanning.containers.recognition import Reader, reader_of_octets
 from tutela.scanning.containers.written import markup
 from tutela.scanning.parts import Part
 
-Wanted = Callable[[bytes], bool]  # whether to look into a member; it has these octets
+Wanted = Callable[[bytes], bool]  # whether to look into a member, asked right before it is given; it has these octets
 
 
 def members(stream: BinaryIO, reader: Reader, bounds: Bounds, wanted: Wanted) -> Iterator[Part]:
@@ -26,12 +26,17 @@ def members(stream: BinaryIO, reader: Reader, bounds: Bounds, wanted: Wanted) ->
 
 
 def entered(part: Part, bounds: Bounds, wanted: Wanted) -> Iterator[Part]:
-    """What lies inside a member of something that is no container itself, such as a disk image."""
-    reader = reader_of_octets(part.data) if part.data is not None else None
-    if reader is not None and part.data is not None and wanted(part.data):
-        with bounds.holding(len(part.data)):
-            inside = _deep(_guarded(reader, BytesIO(part.data), bounds), bounds, wanted, 1)
-            yield from _under(part.name, _bounded(inside))
+    """What lies inside a member of something that is no container itself, such as a disk image. Asks `wanted` now."""
+    data = part.data
+    reader = reader_of_octets(data) if data is not None else None
+    if reader is None or data is None or not wanted(data):
+        return iter(())
+    return _held(part.name, data, reader, bounds, wanted)
+
+
+def _held(name: str, data: bytes, reader: Reader, bounds: Bounds, wanted: Wanted) -> Iterator[Part]:
+    with bounds.holding(len(data)):
+        yield from _under(name, _bounded(_deep(_guarded(reader, BytesIO(data), bounds), bounds, wanted, 1)))
 
 
 def _deep(parts: Iterator[Part], bounds: Bounds, wanted: Wanted, level: int) -> Iterator[Part]:

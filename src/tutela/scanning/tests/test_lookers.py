@@ -10,7 +10,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ from tutela.hashlists import ListEntry
 from tutela.media import fingerprint
 from tutela.media.tests.recordings import video
 from tutela.scanning import Cluster, Given, Lists, Options, Pool, Seen, Setup, Workman, walk
+from tutela.scanning.containers.tests.samples import zipped
+from tutela.scanning.lines import from_wire, to_wire
 from tutela.scanning.listing import write
 from tutela.scanning.looking import Eye
 from tutela.scanning.options import Ask
@@ -229,3 +231,64 @@ def test_a_video_that_is_too_long_to_be_held_is_read_from_the_disk(tmp_path: Pat
         (seen,) = eye.look(Ask(path=bytes(path)))
         assert (seen.sha256, seen.frames, seen.problem) == (prints.sha256, len(prints.frames), "")
         assert [match.entry for match in seen.matches] == ["second"]
+
+
+class Fragile:
+    """A process that looks as one does, and that members under `fatal` end when it reads them."""
+
+    is_over, id = False, 0
+
+    def __init__(self, setup: Setup, fatal: str) -> None:
+        self._eye = Eye(Lists(setup.folder), setup.options, lambda: None)
+        self._fatal, self._frames, self.has_frame = fatal, iter(()), True
+
+    def put(self, wire: bytes) -> None:
+        self._frames = chain((to_wire(each) for each in self._eye.look(Ask.from_wire(wire))), (b" ",))
+
+    def frame(self, _: float, *, most: int) -> bytes:
+        found = next(self._frames)
+        if found != b" " and from_wire(found).member.startswith(self._fatal):
+            raise EOFError
+        return found
+
+    def verdict(self, _: float) -> str:
+        return "lost"
+
+    def send(self, _: bytes) -> None: ...
+    def flush(self) -> None: ...
+    def begin(self) -> None: ...
+    def end(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+class Unlucky(Workman):
+    """Each process of it is a `Fragile` one."""
+
+    def __init__(self, setup: Setup, fatal: str) -> None:
+        super().__init__(setup)
+        self._of, self._fatal = setup, fatal
+
+    def _launched(self) -> Fragile:  # type: ignore[override]  # it stands for a process
+        return Fragile(self._of, self._fatal)
+
+
+@pytest.mark.parametrize(("fatal", "lost"), [("in.zip/b", "bc"), ("in.zip/a", "abc")])
+def test_reading_a_member_that_ends_the_process_costs_what_is_left_in_it(setup: Setup, fatal: str, lost: str) -> None:
+    inner = zipped(dict.fromkeys("abc", b"words"))
+    path = setup.folder.parent / "a.zip"
+    path.write_bytes(zipped({"in.zip": inner, "after": b"x", "deep.zip": zipped({"in.zip": inner}), "z": b"x"}))
+    names = [each.member for each in Eye(Lists(setup.folder), setup.options, lambda: None).look(Ask(path=bytes(path)))]
+    with Unlucky(setup, fatal) as workman:
+        found = list(workman.look(bytes(path)))
+    gone = {f"in.zip/{each}" for each in lost}
+    assert [each.member for each in found if not each.problem] == [each for each in names if each not in gone]
+    assert [each.problem for each in found if each.problem] == ["lost"]
+
+
+def test_a_file_that_ends_every_process_ends_soon(setup: Setup) -> None:
+    path = setup.folder.parent / "a.zip"
+    path.write_bytes(zipped({f"{number}": b"x" for number in range(100)}))
+    with Unlucky(setup, "50") as workman:
+        found = list(workman.look(bytes(path)))
+    assert [each.member for each in found] == ["", *(f"{number}" for number in range(50)), ""]
+    assert found[-1].problem == "lost"

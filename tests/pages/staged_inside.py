@@ -44,7 +44,7 @@ def _archive() -> bytes:
         for number, name in enumerate(NAMES):
             archive.writestr(name, picture(41207 + number, width=640, height=480))
         archive.writestr("read me.txt", "words")
-        archive.writestr("older.ace", b"**ACE**")
+        archive.writestr("older.ace", b"an old **ACE**")
     return made.getvalue()
 
 

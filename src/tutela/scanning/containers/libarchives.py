@@ -1,7 +1,8 @@
 """What the system's libarchive reads, member by member, where it is on the machine.
 
 Rules:
-- one format is switched on, the one that was asked for, and no filter: libarchive neither guesses nor starts a program
+- one format is switched on, the one that was asked for, and no filter but one that was asked for and that libarchive
+  has in itself: it neither guesses nor starts a program
 - what it reads it is given in pieces, forwards; what it gives is taken block by block
 - links and devices are no files
 """
@@ -32,6 +33,7 @@ from tutela.scanning.parts import Part
 
 _SKIP = CFUNCTYPE(c_longlong, c_void_p, c_void_p, c_longlong)
 _FILE_TYPE, _REGULAR = 0o170000, 0o100000
+_ONE_FILTER = 2  # libarchive counts the source as one
 _MOST_EMPTY = 1000  # blocks of nothing
 _FORMS = {
     "cab": "a cabinet (CAB)",
@@ -42,7 +44,9 @@ _FORMS = {
     "iso9660": "a disc image (ISO 9660)",
     "rar": "a RAR archive",
     "rar5": "a RAR archive",
+    "raw": "a compressed file",
 }
+_FILTERS = {"compress": "a file of compress (.Z)", "lzip": "an lzip file", "lz4": "an LZ4 file"}
 
 
 class Source(Protocol):
@@ -108,10 +112,13 @@ class Fault(ValueError):
 
 
 class Archive:
-    """One archive of format `form`, read from `source`. The library must be there. Leaving the context frees it."""
+    """One archive of format `form`, read from `source`, decompressed by the filter `through`. Leaving it frees it.
 
-    def __init__(self, form: str, source: Source, bounds: Bounds) -> None:
-        self._form, self._source, self._bounds, self._ffi = form, source, bounds, library()
+    The library must be there.
+    """
+
+    def __init__(self, form: str, source: Source, bounds: Bounds, *, through: str = "none") -> None:
+        self._form, self._through, self._source, self._bounds, self._ffi = form, through, source, bounds, library()
         self._piece: Any = b""
         self._block, self._hole, self._at = b"", 0, 0  # of the member: what comes next, behind how much left out
         self._read_call = self._ffi.READ_CALLBACK(self._feed)
@@ -124,11 +131,14 @@ class Archive:
         self._archive = self._ffi.read_new()
         self._stack.callback(partial(self._call, self._ffi.read_free))
         try:
-            self._call(self._ffi.get_read_filter_function("none"))
+            if self._call(self._ffi.get_read_filter_function(self._through)):
+                raise Fault(unread(self._through), is_last=True)  # it would start a program
             if self._call(self._ffi.get_read_format_function(self._form)):
                 raise Fault(unread(self._form), is_last=True)  # built without what the format needs
             self._call(self._ffi.read_set_skip_callback, self._skip_call)
             self._call(self._ffi.read_open, None, self._ffi.NO_OPEN_CB, self._read_call, self._ffi.NO_CLOSE_CB)
+            if self._through != "none" and self._ffi.filter_count(self._archive) < _ONE_FILTER:
+                raise Fault(DAMAGED, is_last=True)  # it would give the file as it is
         except BaseException:
             self.close()
             raise
@@ -243,5 +253,5 @@ def member(archive: Archive, entry: Entry, bounds: Bounds) -> Part:
 
 
 def unread(form: str) -> str:
-    """What is said of an archive of that format that is not looked into."""
-    return UNREAD.format(_FORMS[form])
+    """What is said of an archive of that format, or of a file of that filter, that is not looked into."""
+    return UNREAD.format((_FORMS | _FILTERS)[form])

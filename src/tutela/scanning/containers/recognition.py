@@ -57,6 +57,8 @@ _SIGNATURES: tuple[tuple[bytes, Reader], ...] = (
 )
 _TOLD: tuple[tuple[Callable[[bytes], bool], Reader], ...] = (
     (tars.is_tar, tars.members),
+    (squeezed.is_borrowed, squeezed.borrowed),
+    (refused.is_ace, refused.members),
     (sundry.is_lha, sundry.lha),
     (sundry.is_cpio, sundry.cpio),
     (mails.is_message, mails.message),
@@ -65,7 +67,7 @@ _TOLD: tuple[tuple[Callable[[bytes], bool], Reader], ...] = (
 )
 
 _ARCHIVES = (
-    zips.members, squeezed.members, sevenzips.members, tars.members, rars.members, sundry.cabinet,
+    zips.members, squeezed.members, squeezed.borrowed, sevenzips.members, tars.members, rars.members, sundry.cabinet,
     sundry.lha, sundry.xar, sundry.ar, sundry.cpio, sundry.iso,
 )  # fmt: skip
 

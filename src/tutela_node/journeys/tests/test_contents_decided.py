@@ -52,7 +52,7 @@ def test_an_archive_whose_members_were_decided_is_told_when_it_comes_again(world
 
 
 def test_an_archive_with_a_part_that_nobody_saw_waits_for_people(world, mira, timo, run_due):
-    reporter = served(world, zipped({"a.jpg": picture(1), "in.ace": b"**ACE**"}))
+    reporter = served(world, zipped({"a.jpg": picture(1), "in.ace": b"an old **ACE**"}))
     run_due()
     container, item = named(reporter).items
     both_decide(mira, timo, item, "N")

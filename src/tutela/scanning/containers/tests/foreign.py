@@ -4,6 +4,7 @@ import zlib
 from ctypes import byref, c_size_t, create_string_buffer
 from struct import pack
 
+_ROOM = 8 << 20
 RAR_4, RAR_5 = b"Rar!\x1a\x07\0", b"Rar!\x1a\x07\1\0"
 END_4, END_5 = b"\xc4\x3d\x7b\0\x40\7\0", b"\x1d\x77\x56\x51\3\5\4\0"
 
@@ -106,13 +107,15 @@ def _crc_16(data: bytes) -> int:
     return crc
 
 
-def by_libarchive(form: str, files: dict[str, bytes], *, mode: int = 0o100644, room: int = 8 << 20) -> bytes:
-    """In a format that libarchive writes, where it is on the machine."""
+def by_libarchive(form: str, files: dict[str, bytes], *, mode: int = 0o100644, through: str = "") -> bytes:
+    """In a format that libarchive writes, where it is on the machine; compressed by `through`."""
     from libarchive import ffi
 
-    archive, made, used = ffi.write_new(), create_string_buffer(room), c_size_t()
+    archive, made, used = ffi.write_new(), create_string_buffer(_ROOM), c_size_t()
     ffi.get_write_format_function(form)(archive)
-    ffi.write_open_memory(archive, made, room, byref(used))
+    if through:
+        ffi.get_write_filter_function(through)(archive)
+    ffi.write_open_memory(archive, made, _ROOM, byref(used))
     for name, data in files.items():
         entry = ffi.entry_new()
         ffi.entry_update_pathname_utf8(entry, name.encode())

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutela.scanning.containers.bounds import REST, TOO_MUCH, UNKNOWN_CODING, VOLUMES
+from tutela.scanning.containers.bounds import DAMAGED, REST, TOO_MUCH, UNKNOWN_CODING, VOLUMES
 from tutela.scanning.containers.libarchives import library
 from tutela.scanning.containers.recognition import TAIL, is_archive, reader_of
+from tutela.scanning.containers.squeezed import CONTENT
 from tutela.scanning.containers.tests.samples import drawn, looked, mutated
 from tutela.scanning.options import Options
 
@@ -60,6 +61,23 @@ def test_compression_that_is_not_decoded_is_told() -> None:
     assert [each.problem for each in looked(lha({"a": b"words"}, b"-lh1-"))] == [UNKNOWN_CODING]
 
 
+@pytest.mark.parametrize("through", ["compress", "lzip", "lz4"])
+def test_a_compressed_file_gives_its_content_or_the_tape_archive_in_it(through: str) -> None:
+    whole = by_libarchive("raw", {"noise": FILES["noise"]}, through=through)
+    assert [(each.name, each.data, each.problem) for each in looked(whole)] == [(CONTENT, FILES["noise"], "")]
+    found = looked(by_libarchive("pax", FILES, through=through))
+    assert {each.name: each.data for each in found} == FILES
+    assert is_archive(whole, whole)
+    cut = looked(whole[: len(whole) // 2])
+    assert [FILES["noise"].startswith(each.data or b"") for each in cut] == [True]
+    assert cut[0].problem or through == "compress"  # which has no end mark
+
+
+def test_a_file_whose_header_is_damaged_holds_not_itself() -> None:
+    for head in (b"LZIP\1\0", b"\x04\x22\x4d\x18\0\0"):
+        assert [(each.name, each.problem) for each in looked(head + b"words" * 99)] == [(REST, DAMAGED)]
+
+
 @pytest.mark.parametrize("sort", MADE)
 def test_a_cut_archive_gives_what_came_before(sort: str) -> None:
     data = MADE[sort]
@@ -83,7 +101,9 @@ def test_a_bomb_ends_at_the_bound() -> None:
     assert time.monotonic() - started < 5
 
 
-@pytest.mark.parametrize("head", [b"0707010000000z", b"ab-lh5-" + b"x" * 30, b"070707 words", b"!<arch>", b"MSCF"])
+@pytest.mark.parametrize(
+    "head", [b"0707010000000z", b"ab-lh5-" + b"x" * 30, b"070707 words", b"!<arch>", b"MSCF", b"\x1f\x9d"]
+)
 def test_what_only_looks_like_one_is_none(head: bytes) -> None:
     assert reader_of(head + b"words " * 50, b"") is None
 
@@ -104,7 +124,7 @@ def test_without_the_library_it_is_told(sort: str, tmp_path) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(cuts=CUTS, end=st.integers(0, 1_000_000), sort=st.sampled_from(sorted(MADE)))
+@given(cuts=CUTS, end=st.integers(0, 1_000_000), sort=st.sampled_from([*MADE, "compress", "lzip", "lz4"]))
 def test_fuzz_an_archive_ends_and_never_raises(cuts: list[tuple[int, bytes]], end: int, sort: str) -> None:
     data = _SMALL[sort]
     for each in (mutated(data, [(at % 400 if at % 3 else at, octets) for at, octets in cuts]), data[: end % len(data)]):
@@ -118,4 +138,5 @@ _SMALL = {
     "lha": lha(_FEW),
     **{f"lha, {method}": lha(_FEW, f"-{method}-".encode()) for method in ("lh5", "lh6", "lh7")},
     **{form: by_libarchive(form, _FEW) for form in WRITTEN},
+    **{through: by_libarchive("pax", _FEW, through=through) for through in ("compress", "lzip", "lz4")},
 }

@@ -58,7 +58,7 @@ def reported(harbour: Actor, run_due: Callable[[], int], data: bytes) -> tuple[U
 
 def test_the_page_of_an_archive_lists_what_lies_inside(harbour, noor, show: Show, run_due) -> None:
     import_table(noor, picture(1))
-    data = archive(words=b"words", old=b"**ACE**")
+    data = archive(words=b"words", old=b"an old **ACE**")
     container, member = reported(harbour, run_due, data)
     page = show(container)
     assert reverse("review:item", args=[member]) in page
@@ -73,7 +73,7 @@ def test_an_archive_that_leaves_the_queue_by_itself_says_so(harbour, show: Show,
     page = show(container)
     assert "this item leaves the queue by itself" in page
     assert "icon, nobody is asked" in page
-    other, *_ = reported(harbour, run_due, archive(old=b"**ACE**"))
+    other, *_ = reported(harbour, run_due, archive(old=b"an old **ACE**"))
     assert "this item leaves the queue by itself" not in show(other)
 
 

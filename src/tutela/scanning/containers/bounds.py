@@ -27,6 +27,7 @@ DEPTH = 4
 
 REST = "$rest"  # stands for what was left out, in the place of a name
 DAMAGED = "it is damaged here; what follows was not looked at"
+SEARCHED = "the archive is damaged here; members behind were searched for by their headers"
 DAMAGED_MEMBER = "the member is damaged; part of it is missing"
 ENCRYPTED = "encrypted"
 TOO_DEEP = "a container more than {} levels deep; it was not looked into"

@@ -3,17 +3,19 @@
 Source: the technical notes that RARLAB publishes for both.
 
 Rules:
-- a header that does not have its checksum is not believed: sizes in it say where the next one is
+- a header that does not have its checksum is not believed, since sizes in it say where the next one is: those behind
+  are searched for
 - every header is counted, whatever it is of
 """
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from tutela.scanning.containers.bounds import DAMAGED, ENCRYPTED, Bounds, named
+from tutela.scanning.containers.bounds import DAMAGED, ENCRYPTED, PIECE, SEARCHED, Bounds, named
 
 MAGIC, MAGIC_5 = b"Rar!\x1a\x07\0", b"Rar!\x1a\x07\1\0"
 END, END_5 = b"\xc4\x3d\x7b\0\x40\7\0", b"\x1d\x77\x56\x51\3\5\4\0"  # how archives of one volume end
@@ -25,6 +27,9 @@ _STORED, _UNIX = 0x30, 3
 _MOST_HEADER = 2 << 20  # of version 5; version 4 has 64 KiB at most
 _LONGEST_NUMBER = 10
 _LONGEST_END = 32
+_LIKE = re.compile(rb"(?s)\x74.[\x80-\x9f].[\0-\x0f]"), (2,)  # the kind, flags, the size; how far behind the begin
+_LIKE_5 = re.compile(rb"\x02[\x02\x03\x0a\x0b\x12\x13\x1a\x1b]"), (5, 6)
+_LONGEST_LIKE = 8
 _SHORT = 128  # octets in which the size of a header is
 
 
@@ -77,18 +82,36 @@ class Walk:
         self.is_volume = False
 
     def headers(self, at: int | None = None) -> Iterator[Header | str]:
-        """From the octet `at` on, or all; what ends them too early is said in a text. The stream may be moved."""
-        at = self._first if at is None else at
+        """From the octet `at` on, or all. A text says, once, that there is damage, and that others behind were searched
+        for; or that they are encrypted. The stream may be moved meanwhile.
+        """
+        at, is_said = self._first if at is None else at, False
         while True:
             self._bounds.count()
             found = self._block_5(at) if self.is_5 else self._block(at)
             if found is None:
                 return
-            block, at = found
-            if block is not None:
+            block, behind = found
+            if block == DAMAGED:
+                if not is_said:
+                    yield SEARCHED
+                is_said, behind = True, self._search(at + 1)
+            elif block is not None:
                 yield block
-            if isinstance(block, str):
+            if block == ENCRYPTED or behind < 0:
                 return
+            at = behind
+
+    def _search(self, first: int) -> int:
+        """Where the next header of a file may be; -1 when there is none."""
+        (like, before), at = _LIKE_5 if self.is_5 else _LIKE, first
+        while piece := self._read(at, PIECE):
+            for place in (at + found.start() - back for found in like.finditer(piece) for back in before):
+                block = (self._block_5(place) if self.is_5 else self._block(place)) if place >= first else None
+                if block is not None and isinstance(block[0], Header):
+                    return place
+            at += max(1, len(piece) - _LONGEST_LIKE)
+        return -1
 
     def _read(self, at: int, size: int) -> bytes:
         self._stream.seek(at)

@@ -12,10 +12,9 @@ from contextlib import suppress
 from io import SEEK_END
 from typing import Any, BinaryIO
 
-from tutela.scanning.containers.bounds import FAULTS, PIECE, REST, Bounds, Readable, named, part_of
+from tutela.scanning.containers.bounds import FAULTS, PIECE, REST, SEARCHED, Bounds, Readable, named, part_of
 from tutela.scanning.parts import Part
 
-DAMAGED_ARCHIVE = "the archive is damaged here; members behind were searched for by their headers"
 _BLOCK = 512
 _MAGIC, _MAGIC_AT = b"ustar", 257
 _MOST_READ = 8 << 20  # one header with all its names
@@ -108,7 +107,7 @@ def streamed(stream: Readable, bounds: Bounds) -> Iterator[Part]:
 def _members(source: _Forward, bounds: Bounds) -> Iterator[Part]:
     damaged = yield from _run(source, bounds)
     if damaged or source.last.strip(b"\0"):
-        yield Part(name=REST, data=None, problem=DAMAGED_ARCHIVE)
+        yield Part(name=REST, data=None, problem=SEARCHED)
     while source.find():
         yield from _run(source, bounds)
 

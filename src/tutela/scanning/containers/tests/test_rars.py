@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from tutela.scanning.containers import rarheads, rars
 from tutela.scanning.containers.bounds import (
-    DAMAGED,
     DAMAGED_MEMBER,
     ENCRYPTED,
     REST,
+    SEARCHED,
     TOO_MUCH,
     UNDECODED,
     UNKNOWN_CODING,
@@ -185,9 +185,24 @@ def test_a_member_without_its_checksum_is_given_and_told() -> None:
 def test_a_cut_archive_gives_what_came_before() -> None:
     data = rar_5(file_5("a.png", drawn(1)), file_5("b.png", drawn(2)))
     found = looked(data[:-60])
-    assert [each.problem for each in found] == ["", DAMAGED_MEMBER, DAMAGED]
+    assert [each.problem for each in found] == ["", DAMAGED_MEMBER, SEARCHED]
     assert found[1].data == drawn(2)[:-52]
-    assert told(data[:-8]) == [("a.png", ""), ("b.png", ""), (REST, DAMAGED)]
+    assert told(data[:-8]) == [("a.png", ""), ("b.png", ""), (REST, SEARCHED)]
+
+
+@pytest.mark.parametrize("version", ["rar40", "rar50"])
+def test_behind_a_damaged_header_others_are_searched_for(version: str) -> None:
+    files = {f"{number}.txt": WORDS[number * 3000 :][:3000] + os.urandom(300_000) for number in range(4)}
+    data = bytearray(packed(files, format=version))
+    data[data.index(b"1.txt")] ^= 1
+    found = looked(bytes(data))
+    assert [(each.name, each.problem) for each in found] == [
+        ("0.txt", ""),
+        (REST, SEARCHED),
+        ("2.txt", ""),
+        ("3.txt", ""),
+    ]
+    assert all(each.data == files[each.name] for each in found if each.data)
 
 
 @needs_libarchive

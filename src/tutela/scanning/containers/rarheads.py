@@ -21,7 +21,7 @@ MAGIC, MAGIC_5 = b"Rar!\x1a\x07\0", b"Rar!\x1a\x07\1\0"
 END, END_5 = b"\xc4\x3d\x7b\0\x40\7\0", b"\x1d\x77\x56\x51\3\5\4\0"  # how archives of one volume end
 _HEAD = struct.Struct("<HBHH")
 _FILE = struct.Struct("<IIBIIBBHI")
-_MAIN, _FILE_HEADER, _SERVICE, _END = 0x73, 0x74, 0x7A, 0x7B
+_MAIN, _FILE_HEADER, _OWNER, _SERVICE, _END = 0x73, 0x74, 0x77, 0x7A, 0x7B
 _MAIN_5, _FILE_5, _LOCK_5, _END_5 = 1, 2, 4, 5
 _STORED, _UNIX = 0x30, 3
 _MOST_HEADER = 2 << 20  # of version 5; version 4 has 64 KiB at most
@@ -128,11 +128,12 @@ class Walk:
             return DAMAGED, at
         checksum, kind, flags, size = _HEAD.unpack(start)
         head = start + self._read(at + len(start), max(0, size - len(start)))
-        if size < _HEAD.size or len(head) < size or not _is_whole(head, checksum, kind, flags):
+        behind = at + size
+        whole = head if kind != _OWNER else head + self._read(behind, int.from_bytes(head[7:9], "little"))
+        if size < _HEAD.size or len(head) < size or not _is_whole(whole, checksum, kind, flags):
             return DAMAGED, at
         if kind == _END:
             return None
-        behind = at + size
         if kind in (_FILE_HEADER, _SERVICE):
             header = _file(head, behind) if size >= _HEAD.size + _FILE.size else None
             return (header if kind == _FILE_HEADER else None, header.begin + header.packed) if header else (DAMAGED, at)
@@ -171,7 +172,9 @@ class Walk:
 
 
 def _is_whole(head: bytes, checksum: int, kind: int, flags: int) -> bool:
-    """Whether it has its checksum; comments inside of old headers are not part of it."""
+    """Whether it has its checksum; comments inside of old headers are not part of it, and what follows one that names
+    the owner of a file is.
+    """
     end = len(head)
     if kind == _MAIN and flags & 0x2:
         end = min(end, 13)

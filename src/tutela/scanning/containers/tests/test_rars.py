@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import time
+import zlib
 from base64 import b64encode
 
 import pytest
@@ -175,6 +176,12 @@ def test_links_and_folders_are_no_members() -> None:
 def test_names_are_read_in_whatever_way_they_are_written(coded: bytes, name: str) -> None:
     (found,) = looked(rar_4(file_4(coded, b"x", flags=0x200 if b"\0" in coded else 0)))
     assert found.name == name
+
+
+def test_who_owned_a_file_in_an_old_archive_is_passed_by() -> None:
+    owner = bytes.fromhex("7700801200080000000101000400040075736572726f6f74")  # its checksum is of the names as well
+    block = (zlib.crc32(owner) & 0xFFFF).to_bytes(2, "little") + owner
+    assert told(rar_4(file_4(b"a", b"x"), block, file_4(b"b", b"x"))) == [("a", ""), ("b", "")]
 
 
 def test_a_member_without_its_checksum_is_given_and_told() -> None:

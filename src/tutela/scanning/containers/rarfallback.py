@@ -93,7 +93,7 @@ def _read(archive: bytes, chosen: Sequence[int], bounds: Bounds) -> list[bytes]:
         opened = module.RarFile.from_bytes(archive, options=options)
         members = opened.infolist()
         return [bytes(each) for each in opened.read_many([members[each] for each in chosen], options=options)]
-    except BaseException as error:
+    except BaseException as error:  # a fault inside that library is no Exception, and has no name to catch it by
         if isinstance(error, (*FAULTS, module.Error)) or type(error).__name__ == "PanicException":
             return []
         raise

@@ -159,17 +159,23 @@ def centres(length: int, mirrored: bool) -> Places:
 @compiled
 def transform(small: Floats, cosines: Floats) -> Floats:
     """C A Cᵀ for A = float32[64, 64], C = float32[16, 64]: the low frequencies, without the constant ones."""
-    halfway = np.zeros((16, _SIDE), np.float32)
+    return _times(_times(cosines, small), np.ascontiguousarray(cosines.T))
+
+
+@compiled
+def _times(left: Floats, right: Floats) -> Floats:
+    """The product of float32[16, 64] and float32[64, n]: each sum in the order of its terms, four of them at a time."""
+    product, columns = np.zeros((16, right.shape[1]), np.float32), right.shape[1]
     for row in range(16):
-        for inner in range(_SIDE):
-            for column in range(_SIDE):
-                halfway[row, column] += cosines[row, inner] * small[inner, column]
-    result = np.zeros((16, 16), np.float32)
-    for row in range(16):
-        for inner in range(_SIDE):
-            for column in range(16):
-                result[row, column] += halfway[row, inner] * cosines[column, inner]
-    return result
+        sums = product[row]
+        for inner in range(0, _SIDE, 4):
+            first, second, third, fourth = right[inner], right[inner + 1], right[inner + 2], right[inner + 3]
+            one, two, three, four = left[row, inner], left[row, inner + 1], left[row, inner + 2], left[row, inner + 3]
+            for column in range(columns):
+                total = sums[column] + one * first[column]
+                total = (total + two * second[column]) + three * third[column]
+                sums[column] = total + four * fourth[column]
+    return product
 
 
 @compiled

@@ -37,7 +37,11 @@ def is_end(tail: bytes) -> bool:
     """Whether a file that ends like this may end with an archive: by an end mark as archives of one volume have it,
     with a signature or the like behind it, or by any end mark at the very end. Before RAR 3 there was none.
     """
-    return END in tail or END_5 in tail or any(_ends(tail[-size:]) for size in range(_HEAD.size, _LONGEST_END))
+    if END in tail or END_5 in tail:
+        return True
+    last = tail[-_LONGEST_END:]  # it is asked of every picture: what most of them do not have is looked for first
+    is_like = _END in last or b"\3\5" in last
+    return is_like and any(_ends(last[-size:]) for size in range(_HEAD.size, _LONGEST_END))
 
 
 def _ends(block: bytes) -> bool:

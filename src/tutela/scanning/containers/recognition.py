@@ -29,6 +29,7 @@ from tutela.scanning.containers.bounds import Bounds
 from tutela.scanning.parts import Part
 
 HEAD = 36 * 1024  # octets by which a container is told
+_LAST = 4096  # the last octets, in which RAR ends that hangs on behind media; behind a program is its signature too
 _TEXT = 4096  # those of them by which a text is
 TAIL = zips.END_WITHIN  # and by which an archive is told that hangs on behind something
 Reader = Callable[[BinaryIO, Bounds], Iterator[Part]]
@@ -77,8 +78,10 @@ def reader_of(head: bytes, tail: bytes) -> Reader | None:
 
     `HEAD` and `TAIL` octets are enough.
     """
-    if head.startswith(_PROGRAM) or kind_of(head[:SIGNATURE_BYTES]) in _MEDIA:
-        return _appended(tail[-TAIL:])
+    if head.startswith(_PROGRAM):
+        return _appended(tail[-TAIL:], tail[-TAIL:])
+    if kind_of(head[:SIGNATURE_BYTES]) in _MEDIA:
+        return _appended(tail[-TAIL:], tail[-_LAST:])
     for signature, reader in _SIGNATURES:
         if head.startswith(signature):
             return reader
@@ -89,11 +92,11 @@ def reader_of(head: bytes, tail: bytes) -> Reader | None:
     return next((reader for tells, reader in _TOLD if tells(head[:_TEXT])), None)
 
 
-def _appended(tail: bytes) -> Reader | None:
-    """Who reads the archive that a file ends with."""
+def _appended(tail: bytes, last: bytes) -> Reader | None:
+    """Who reads the archive that a file ends with: zip within `tail`, RAR within `last`."""
     if zips.END in tail:
         return zips.appended
-    return rars.appended if rarheads.is_end(tail) else None
+    return rars.appended if rarheads.is_end(last) else None
 
 
 def is_archive(head: bytes, tail: bytes) -> bool:

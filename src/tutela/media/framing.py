@@ -8,12 +8,16 @@ from tutela.errors import Limited
 _LENGTH = struct.Struct(">Q")
 
 
-def write_frame(stream: BinaryIO, payload: bytes, *, flush: bool = True) -> None:
+def framed(payload: bytes) -> bytes:
+    """`payload` as it is written."""
+    return _LENGTH.pack(len(payload)) + payload
+
+
+def write_frame(stream: BinaryIO, payload: bytes) -> None:
     """Raises OSError when the other side is gone."""
     stream.write(_LENGTH.pack(len(payload)))
     stream.write(payload)
-    if flush:
-        stream.flush()
+    stream.flush()
 
 
 def read_frame(stream: BinaryIO, *, most: int) -> bytes:

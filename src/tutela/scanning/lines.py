@@ -8,6 +8,7 @@ Rules:
 """
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -101,6 +102,12 @@ def from_wire(frame: bytes) -> Seen:
     matches = tuple(Match(**_checked(each, _MATCH_TYPES)) for each in values["matches"])
     if not all(type(name) is str for name in values["known_good"]):
         raise Invalid("not a line of a scanning process")
+    if not all(math.isfinite(each or 0) for each in (values["seconds"], *(match.percent for match in matches))):
+        raise Invalid("a line of a scanning process with a number that is none")
+    try:
+        os.fsencode(values["member"])
+    except UnicodeEncodeError as error:
+        raise Invalid("a line of a scanning process with a name that is none") from error
     return Seen(**{**values, "matches": matches, "known_good": tuple(values["known_good"])})
 
 

@@ -38,6 +38,7 @@ class Eye:
     def __init__(self, lists: Lists, options: Options, pulse: Pulse) -> None:
         self._lists, self._options, self._pulse = lists, options, pulse
         self._thresholds = lists.thresholds
+        self.is_holder = False  # whether the members of the line that was told last follow
 
     def warm(self) -> None:
         """Runs every loop that comparing uses once, so that none is compiled and kept when no file may be written."""
@@ -64,6 +65,7 @@ class Eye:
 
     def _lines(self, opened: Opened, ask: Ask) -> Iterator[Seen]:
         holder = self._options.inside and holds_members(opened)
+        self.is_holder = False
         if ask.skip == 0:
             seen = self._whole(opened, ask.verdict if ask.blind == 0 else "")
             yield replace(seen, problem=CHANGED) if opened.changed() else seen
@@ -72,12 +74,16 @@ class Eye:
             yield from self._members(opened, ask)
 
     def _members(self, opened: Opened, ask: Ask) -> Iterator[Seen]:
-        number = 0
+        number, holder = 0, 0
 
         def is_wanted(data: bytes) -> bool:
-            return number + 1 not in ask.closed and self._is_wanted(data)
+            nonlocal holder
+            wanted = number + 1 not in ask.closed and self._is_wanted(data)
+            holder = number + 1 if wanted else holder
+            return wanted
 
         for number, part in enumerate(parts(ask.path, opened, self._options, self._pulse, is_wanted), 1):
+            self.is_holder = holder == number
             if number > self._options.most_members:
                 yield Seen(problem=TOO_MANY)
                 return

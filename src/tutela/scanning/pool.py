@@ -13,7 +13,6 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from tutela.errors import TutelaError
 from tutela.scanning.lines import Seen
 from tutela.scanning.walk import Found
 from tutela.scanning.workman import Answer, Setup, Workman
@@ -69,7 +68,7 @@ def _work(workman: Workman, turns: "_Turns") -> None:
                 turns.put(answers)
         except _Stopped:
             return
-        except (TutelaError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  # whoever waits would wait for ever for a thread that is gone
             turns.fail(error)
 
 

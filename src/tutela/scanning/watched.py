@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from tutela.errors import Invalid, Unavailable
-from tutela.media.framing import write_frame
+from tutela.media.framing import framed
 from tutela.media.isolated import KEEP_MEMORY
 
 GRACE = 5.0  # the process ends itself before we do
@@ -25,6 +25,7 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "NUMBA_CACHE_DIR",
 _START_SECONDS = 300.0
 _PREFIX = 8
 _PIECE = 1 << 16
+_TAKEN = 4096  # octets that a pipe takes whole when it takes any (PIPE_BUF)
 
 
 class Watched:
@@ -35,7 +36,7 @@ class Watched:
 
     def __init__(self, module: str, arguments: Sequence[str], *, files: Sequence[int] = ()) -> None:
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        self._held = bytearray()
+        self._held, self._going = bytearray(), bytearray()
         self._child = subprocess.Popen(  # noqa: S603  # our own module, a path and numbers
             (sys.executable, "-P", "-m", module, *arguments),
             stdin=subprocess.PIPE,
@@ -66,16 +67,23 @@ class Watched:
         self._child.kill()
 
     def send(self, frame: bytes) -> None:
-        """Raises OSError when it is gone."""
-        write_frame(_pipe(self._child.stdin), frame)
+        """Raises OSError when it is gone, EOFError when it does not take it."""
+        self.put(frame)
+        self.flush(_START_SECONDS)
 
     def put(self, frame: bytes) -> None:
-        """As `send`, but it may lie here until `flush`. Raises OSError when it is gone."""
-        write_frame(_pipe(self._child.stdin), frame, flush=False)
+        """As `send`, but it lies here until `flush`."""
+        self._going += framed(frame)
 
-    def flush(self) -> None:
-        """Raises OSError when it is gone."""
-        _pipe(self._child.stdin).flush()
+    def flush(self, seconds: float) -> None:
+        """Raises OSError when it is gone, EOFError when it takes nothing for `seconds`."""
+        number = _pipe(self._child.stdin).fileno()
+        while self._going:
+            if not select.select([], [number], [], seconds)[1]:
+                self._child.send_signal(signal.SIGALRM)
+                raise EOFError
+            sent = os.write(number, memoryview(self._going)[:_TAKEN])
+            del self._going[:sent]
 
     @property
     def has_frame(self) -> bool:

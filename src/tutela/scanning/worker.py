@@ -4,7 +4,8 @@ Rules:
 - it makes itself ready while the lists are written, and opens them when it is told that they are
 - it is confined (`media.confinement`), with bounded memory beside the mapped lists
 - it ends when its input does; a file that takes too long ends it, whether anybody watches or not
-- an empty frame says that work goes on; a file ends with a frame of one blank
+- an empty frame says that work goes on; a file ends with a frame of one blank; a member whose own members follow has
+  a plus before its line
 """
 
 import json
@@ -25,7 +26,7 @@ from tutela.scanning.looking import Eye
 from tutela.scanning.options import Ask, Options
 
 LONGEST_ASK = 1 << 20
-END_OF_FILE = b" "
+END_OF_FILE, HOLDER = b" ", b"+"
 _FILES = 1024
 
 
@@ -57,7 +58,7 @@ def main() -> None:
 def _answer(eye: Eye, ask: Ask, seconds: float) -> Iterator[bytes]:
     _arm(seconds)
     for seen in eye.look(ask):
-        yield to_wire(seen)
+        yield (HOLDER if eye.is_holder else b"") + to_wire(seen)
         _arm(seconds)
     _arm(0)
     yield END_OF_FILE

@@ -24,7 +24,7 @@ from tutela.scanning.lines import LONGEST_LINE, Seen, from_wire
 from tutela.scanning.options import Ask, Options
 from tutela.scanning.walk import Found
 from tutela.scanning.watched import GRACE, LOST, Watched
-from tutela.scanning.worker import END_OF_FILE
+from tutela.scanning.worker import END_OF_FILE, HOLDER
 
 LEFT_OUT = "the process that looks at files was lost again and again; the rest of this file was left out"
 _MOST_LOST = 20  # for one file with members
@@ -50,14 +50,14 @@ class _Begun:
     def __init__(self, number: int, found: Found) -> None:
         self.number, self.found, self.given, self.told, self.lost = number, found, False, 0, 0
         self.is_said = False  # that a process was lost here
-        self._within: list[tuple[int, str]] = []  # what holds the member that was told last, and that member itself
+        self._within: list[tuple[int, str]] = []  # what holds the member that was told last, or that member itself
         self.ask_for(Ask(path=found.path))
 
-    def tell(self, member: str) -> None:
-        """One line more."""
+    def tell(self, member: str, *, is_holder: bool) -> None:
+        """One line more; `is_holder`: of a member whose own members follow."""
         while self._within and not member.startswith(self._within[-1][1]):
             self._within.pop()
-        if member:
+        if is_holder:
             self._within.append((self.told, f"{member}/"))
         self.told, self.is_said = self.told + 1, False
 
@@ -150,17 +150,25 @@ class Workman:
             yield answers
 
     def _give(self, begun: deque[_Begun]) -> None:
-        """Sends what was not sent yet. Raises OSError when the process is lost."""
+        """Sends what was not sent yet. Raises OSError when the process is lost and has nothing to answer."""
         waiting = [each for each in begun if not each.given and not each.found.problem]
         if not waiting:
             return
-        child = self._child if any(each.given for each in begun) else self._running()
-        if child is None:
-            raise EOFError
+        is_working = any(each.given for each in begun)
+        child = self._child if is_working and self._child is not None else self._running()
+        try:
+            for each in waiting:
+                child.put(each.wire)
+            child.flush(self._setup.options.seconds + GRACE)
+        except (OSError, EOFError):  # it is over: what it answered before is heard first, and then who is to blame
+            if not is_working:
+                self._end()  # it had nothing yet: that is nobody's fault, unless it happens again and again
+                waiting[0].lost += 1
+                if waiting[0].lost > _MOST_LOST:
+                    raise
+            return
         for each in waiting:
-            child.put(each.wire)
             each.given = True
-        child.flush()
 
     def _hear(self, begun: deque[_Begun], answers: list[Answer]) -> None:
         """Adds what has come, at least one line. Raises OSError, EOFError and Invalid when the process is lost."""
@@ -179,9 +187,9 @@ class Workman:
                 answers.append((first.number, None))
                 begun.popleft()
             elif frame:
-                seen = from_wire(frame)
+                seen = from_wire(frame.removeprefix(HOLDER))
                 answers.append((first.number, seen))
-                first.tell(seen.member)
+                first.tell(seen.member, is_holder=frame.startswith(HOLDER))
 
     def _lose(self, begun: deque[_Begun], answers: list[Answer]) -> None:
         """The process is over: the file whose turn it was is asked for again, or given up; the rest is given anew."""
@@ -217,15 +225,23 @@ class Workman:
     def _start(self) -> Watched:
         if self._stopped:
             raise Unavailable("the scan was ended")
-        child = self._child = self._prepared or self._launched()
-        self._prepared = None
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None and self._is_ready(prepared):
+            return prepared
+        child = self._launched()
+        if not self._is_ready(child):  # one that was prepared may have ended since
+            raise Unavailable("the process that looks at files does not start")
+        return child
+
+    def _is_ready(self, child: Watched) -> bool:
+        self._child = child
         try:
             child.send(b"")  # the lists are written
             child.begin()
-        except (OSError, Unavailable):
+        except (OSError, EOFError, Unavailable):
             self._end()
-            raise Unavailable("the process that looks at files does not start") from None
-        return child
+            return False
+        return True
 
     def _launched(self) -> Watched:
         folder, options = os.fsencode(self._setup.folder).hex(), json.dumps(self._setup.options.as_object())

@@ -98,10 +98,14 @@ def best_match(item: UUID) -> dict[str, object]:
 
 
 def closeness_of(items: tuple[UUID, ...]) -> dict[UUID, Closeness]:
-    """How closely our lists know those of these items that they know: what `best_match` says first, of many at once."""
+    """How closely our lists know those of these items that they know: what `best_match` says first, of many at once.
+
+    A known sound says nothing here: new material may have one.
+    """
     stands, found = live(clock.now().date(), "entry__") & asked("entry__list__"), dict[UUID, Closeness]()
     for at in range(0, len(items), SOME):
-        rows = Match.objects.filter(stands, item__in=items[at : at + SOME]).values_list("item", "closeness")
+        matches = Match.objects.filter(stands, item__in=items[at : at + SOME]).exclude(entry__algorithm=SOUND)
+        rows = matches.values_list("item", "closeness")
         for item, closeness in rows:
             if found.get(item) is not Closeness.EXACT:
                 found[item] = Closeness(closeness)

@@ -7,6 +7,7 @@ Rules:
 - who asks again is compared with what came since: a list is followed every few minutes, and the queue asked each time
 """
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Collection
@@ -25,7 +26,7 @@ from tutela_node.hashlists.rules import SOUND, Purpose, may_match
 
 BATCH = 1000
 MOST = 100  # entries that are told of one sound: a song that is on the lists a thousand times is one hint
-REMEMBERED = 4000  # sounds that were asked for; those of the queue, above all
+REMEMBERED, KEPT = 20_000, 2 * MOST  # sounds that were asked for, above all those of the queue; entries of each
 IS_SOUND = f"hashlists_entry.algorithm = '{SOUND}'"  # as it is written in the index `entry_of_sound`
 
 
@@ -44,7 +45,7 @@ class SoundIndex:
         self._sounds = Sounds()
         self._lock = threading.Lock()
         self._places: dict[int, int] = {}  # number of an entry -> how many were added before it
-        self._asked: OrderedDict[str, _Asked] = OrderedDict()
+        self._asked: OrderedDict[bytes, _Asked] = OrderedDict()  # by the digest of its text
         self.seq = 0
 
     def __len__(self) -> int:
@@ -62,13 +63,16 @@ class SoundIndex:
     def ask(self, text: str, groups: Collection[int]) -> tuple[SoundHit, ...]:
         """The likest entries with this sound on lists of these numbers. Raises Invalid for what is no fingerprint."""
         self.refresh()
+        sound = hashlib.sha256(text.encode()).digest()
         with self._lock:
-            asked = self._asked.pop(text, None) or _Asked()
+            asked = self._asked.pop(sound, None) or _Asked()
             before = self._sounds.added
             fresh = self._sounds.match(items_of_text(text, SOUND), after=asked.before)
             met = {number: hit for number, hit in asked.met.items() if self._is_as_before(number, asked)}
             met |= {int(hit.entry): hit for hit in fresh}
-            self._asked[text] = _Asked(before=before, met=met)
+            if len(met) > KEPT:
+                met = dict(sorted(met.items(), key=lambda each: -each[1].share)[:KEPT])
+            self._asked[sound] = _Asked(before=before, met=met)
             if len(self._asked) > REMEMBERED:
                 self._asked.popitem(last=False)
         heard = sorted((hit for hit in met.values() if hit.group in groups), key=lambda hit: -hit.share)

@@ -26,6 +26,7 @@ from tutela_node.hashlists.rules import SOUND
 from tutela_node.material import queries as items
 
 GONE = {404, 410, 451}
+_AT_ONCE = 100  # items, each with its forms
 ALL_FORMS: frozenset[str] = frozenset(Form)  # one item costs a few milliseconds, and missing it costs more
 LATER = {408, 425, 429, 500, 502, 503, 504}  # the server may answer otherwise in a minute
 
@@ -99,9 +100,10 @@ class _Ends:
 
 def hear_items(ids: tuple[UUID, ...]) -> None:
     """Compares the sounds of items with those of the lists, so that matching them then holds up no other writer."""
-    for known in items.items(ids):
-        if SOUND in known.fingerprints:
-            index.hear(known.fingerprints[SOUND][0])
+    for at in range(0, len(ids), _AT_ONCE):
+        for known in items.items(ids[at : at + _AT_ONCE]):
+            if SOUND in known.fingerprints:
+                index.hear(known.fingerprints[SOUND][0])
 
 
 def hear_item(item: UUID) -> None:

@@ -31,7 +31,7 @@ from tutela.scanning.containers.bounds import (
     part_of,
 )
 from tutela.scanning.containers.decoders import STORED, Decoded, pieces
-from tutela.scanning.containers.libarchives import Archive, Fault, library, member
+from tutela.scanning.containers.libarchives import Archive, Fault, library, member, unread
 from tutela.scanning.containers.rarfallback import Together
 from tutela.scanning.containers.rarheads import Header, Walk
 from tutela.scanning.parts import Part
@@ -67,6 +67,7 @@ def appended(stream: BinaryIO, bounds: Bounds) -> Iterator[Part]:
         if isinstance(first, Header) or first == ENCRYPTED:
             yield from _members(stream, at, bounds)
             return
+    yield Part(name=REST, data=None, problem=unread("rar"))
 
 
 def _next(stream: BinaryIO, at: int, end: int, bounds: Bounds) -> int:

@@ -87,16 +87,21 @@ def reader_of(head: bytes, tail: bytes) -> Reader | None:
             return reader
     if pdfs.MAGIC in head[: pdfs.WITHIN]:
         return pdfs.members
-    if head.startswith(sundry.ISO, sundry.ISO_AT):
-        return sundry.iso
-    return next((reader for tells, reader in _TOLD if tells(head[:_TEXT])), None)
+    found = next((reader for tells, reader in _TOLD if tells(head[:_TEXT])), None)
+    return found or (sundry.iso if head.startswith(sundry.ISO, sundry.ISO_AT) else None)
 
 
 def _appended(tail: bytes, last: bytes) -> Reader | None:
     """Who reads the archive that a file ends with: zip within `tail`, RAR within `last`."""
-    if zips.END in tail:
-        return zips.appended
-    return rars.appended if rarheads.is_end(last) else None
+    found = [zips.appended] if zips.END in tail else []
+    found += [rars.appended] if rarheads.is_end(last) else []
+    return _both if len(found) > 1 else next(iter(found), None)
+
+
+def _both(stream: BinaryIO, bounds: Bounds) -> Iterator[Part]:
+    """One of the two marks may be there to hide the other archive."""
+    yield from zips.appended(stream, bounds)
+    yield from rars.appended(stream, bounds)
 
 
 def is_archive(head: bytes, tail: bytes) -> bool:

@@ -60,8 +60,9 @@ def is_lha(head: bytes) -> bool:
 def is_cpio(head: bytes) -> bool:
     """Whether it has a header of numbers in text, octal or hexadecimal."""
     if head.startswith(b"070707"):
-        return not head[:76].strip(b"01234567")
-    return head[:6] in (b"070701", b"070702") and not head[:110].strip(b"0123456789abcdefABCDEF")
+        return len(head) >= 76 and not head[:76].strip(b"01234567")
+    is_new = len(head) >= 110 and head[:6] in (b"070701", b"070702")
+    return is_new and not head[:110].strip(b"0123456789abcdefABCDEF")
 
 
 def _members(form: str, stream: BinaryIO, bounds: Bounds, *, is_joined: bool = False) -> Iterator[Part]:

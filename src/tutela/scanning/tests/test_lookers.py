@@ -17,14 +17,17 @@ import pytest
 
 from tutela.hashlists import ListEntry
 from tutela.media import fingerprint
+from tutela.media.framing import framed
 from tutela.media.tests.recordings import video
 from tutela.scanning import Cluster, Given, Lists, Options, Pool, Seen, Setup, Workman, walk
 from tutela.scanning.containers.tests.samples import zipped
-from tutela.scanning.lines import from_wire, to_wire
+from tutela.scanning.lines import from_wire, to_json, to_wire
 from tutela.scanning.listing import write
 from tutela.scanning.looking import Eye
 from tutela.scanning.options import Ask
 from tutela.scanning.walk import Found
+from tutela.scanning.watched import Watched
+from tutela.scanning.worker import END_OF_FILE, HOLDER
 
 from .conftest import command, picture
 
@@ -119,6 +122,64 @@ def test_files_given_ahead_are_told_in_order_whatever_becomes_of_the_process(set
     assert 1 <= len(problems) <= 20
     assert {seen.problem for number, seen in told if not number % 5} == {"a link"}
     assert all(seen.sha256 for number, seen in told if number % 5)
+
+
+def test_a_process_that_ends_between_two_files_is_the_fault_of_neither(setup: Setup, root: Path) -> None:
+    files, taken = iter(_numbered(root, 24)), 0
+    with Workman(setup) as workman:
+
+        def take(wait: bool) -> tuple[int, Found] | None:
+            nonlocal taken
+            taken += 1
+            if taken in (7, 16) and workman.child_id is not None:
+                time.sleep(0.5)  # whatever it was given is answered, and not heard yet
+                os.kill(workman.child_id, signal.SIGKILL)
+                time.sleep(0.1)
+            return next(files, None)
+
+        told = [answer for answers in workman.answers(take) for answer in answers]
+    assert [number for number, seen in told if seen is None] == list(range(24))
+    assert {seen.problem for number, seen in told if seen is not None and number % 5} == {""}
+
+
+def test_a_prepared_process_that_ended_is_replaced(setup: Setup, root: Path) -> None:
+    with Workman(setup) as workman:
+        workman.prepare()
+        assert workman.child_id is not None
+        os.kill(workman.child_id, signal.SIGKILL)
+        (seen,) = workman.look(bytes(root / "3.png"))
+        assert seen.matches
+
+
+class _Fake(Workman):
+    """A process that says whatever frames it is told to, and then ends."""
+
+    def __init__(self, setup: Setup, frames: list[list[bytes]]) -> None:
+        super().__init__(setup)
+        self._frames = iter(frames)
+
+    def _launched(self) -> Watched:
+        said = b"".join(framed(each) for each in (b"", *next(self._frames)))
+        return Watched("tutela.scanning.tests.saying", (said.hex(),))
+
+
+def _line(member: str = "", **values: object) -> bytes:
+    return json.dumps(json.loads(to_wire(Seen(member=member))) | values).encode()
+
+
+def test_members_that_only_look_as_if_they_lay_inside_another_are_told_once(setup: Setup) -> None:
+    flat = [_line(), _line("a"), _line("a/b"), _line("a/c")]
+    with _Fake(setup, [flat, [], [END_OF_FILE]]) as workman:
+        told = [(seen.member, bool(seen.problem)) for seen in workman.look(b"/flat.zip")]
+    assert [member for member, problem in told if not problem] == ["", "a", "a/b", "a/c"]
+
+
+@pytest.mark.parametrize("strange", [_line(seconds=float("nan")), _line("\ud800"), _line(seconds=float("inf")), b"+"])
+def test_a_line_that_could_not_be_written_is_none(setup: Setup, strange: bytes) -> None:
+    with _Fake(setup, [[strange, END_OF_FILE]] * 3) as workman:
+        lines = [to_json(b"/x", seen) for seen in workman.look(b"/x")]
+    assert len(lines) == 1
+    assert b"ended without an answer" in lines[0]
 
 
 def test_a_source_that_has_nothing_for_a_moment_is_asked_again(setup: Setup, root: Path) -> None:
@@ -243,11 +304,13 @@ class Fragile:
         self._fatal, self._frames, self.has_frame = fatal, iter(()), True
 
     def put(self, wire: bytes) -> None:
-        self._frames = chain((to_wire(each) for each in self._eye.look(Ask.from_wire(wire))), (b" ",))
+        lines = self._eye.look(Ask.from_wire(wire))
+        said = ((HOLDER if self._eye.is_holder else b"") + to_wire(each) for each in lines)
+        self._frames = chain(said, (END_OF_FILE,))
 
     def frame(self, _: float, *, most: int) -> bytes:
         found = next(self._frames)
-        if found != b" " and from_wire(found).member.startswith(self._fatal):
+        if found != END_OF_FILE and from_wire(found.removeprefix(HOLDER)).member.startswith(self._fatal):
             raise EOFError
         return found
 
@@ -255,7 +318,7 @@ class Fragile:
         return "lost"
 
     def send(self, _: bytes) -> None: ...
-    def flush(self) -> None: ...
+    def flush(self, _: float) -> None: ...
     def begin(self) -> None: ...
     def end(self) -> None: ...
     def kill(self) -> None: ...

@@ -59,6 +59,20 @@ def test_a_sound_matches_at_once_and_stops_at_once(noor):
     assert asked(heard(2)) == {2}
 
 
+def test_a_known_sound_does_not_make_a_file_one_that_is_known(noor):
+    listed(noor, heard(1))
+    item = match(heard(1))
+    assert queries.best_match(item)["algorithm"] == SOUND
+    assert queries.closeness_of((item,)) == {}
+
+
+def test_of_a_sound_that_many_entries_have_some_are_kept(noor, monkeypatch):
+    monkeypatch.setattr("tutela_node.hashlists.sounds.KEPT", 3)
+    listed(noor, *(heard(1, flip=each % 2) for each in range(5)))
+    assert len(asked(heard(1))) == 3
+    assert len(asked(heard(1))) == 3
+
+
 def test_another_process_hears_what_was_committed_later(noor):
     other = index.MatchIndex()
     assert other.hear(heard(1)) == ()

@@ -288,3 +288,14 @@ _SAMPLES = [
     for version in ("rar40", "rar50")
     for solid, store in ((False, False), (True, False), (False, True))
 ]
+
+
+@pytest.mark.parametrize("mark", [b"", b"PK\5\6" + bytes(18)])
+def test_an_archive_behind_a_picture_is_not_hidden_by_the_mark_of_another(mark: bytes) -> None:
+    hidden = drawn(9) + rar_4(file_4(b"a.png", drawn(1))) + mark
+    assert [each.name for each in looked(hidden) if each.data] == ["a.png"]
+
+
+def test_more_signatures_than_are_followed_are_told() -> None:
+    found = looked(drawn(9) + b"Rar!\x1a\x07" * 80 + rar_4(file_4(b"a.png", drawn(1))))
+    assert [(each.name, each.problem[:13]) for each in found] == [(REST, "a RAR archive")]

@@ -13,7 +13,7 @@ from tutela.scanning.containers.bounds import DAMAGED, REST, TOO_MUCH, UNKNOWN_C
 from tutela.scanning.containers.libarchives import library
 from tutela.scanning.containers.recognition import TAIL, is_archive, reader_of
 from tutela.scanning.containers.squeezed import CONTENT
-from tutela.scanning.containers.tests.samples import drawn, looked, mutated
+from tutela.scanning.containers.tests.samples import drawn, looked, mutated, tarred
 from tutela.scanning.options import Options
 
 if library() is None:
@@ -140,3 +140,15 @@ _SMALL = {
     **{form: by_libarchive(form, _FEW) for form in WRITTEN},
     **{through: by_libarchive("pax", _FEW, through=through) for through in ("compress", "lzip", "lz4")},
 }
+
+
+def test_what_was_an_archive_before_stays_one_whatever_stands_where_a_disc_image_has_its_mark() -> None:
+    pad = bytearray(40_000)
+    made = bytearray(tarred({"pad": bytes(pad), "a.png": FILES["a.png"]}))
+    made[0x8001:0x8006] = b"CD001"
+    assert [each.name for each in looked(bytes(made))] == ["pad", "a.png"]
+
+
+@pytest.mark.parametrize("text", [b"070707", b"070701abc", b"070707" + b"0" * 60])
+def test_a_short_text_of_digits_is_no_archive(text: bytes) -> None:
+    assert reader_of(text, text) is None
